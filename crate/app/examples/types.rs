@@ -1,0 +1,47 @@
+//! Prints the TypeScript types of the messages: `cargo xtask generate` writes them where the pages find them.
+
+use counterfoil_app::{error, message, view};
+use ts_rs::{Config, TS};
+
+fn main() {
+    let config = Config::default();
+    println!("// Generated from crate/app by `cargo xtask generate`. Do not edit.");
+    macro_rules! declare {
+        ($($type:ty),* $(,)?) => {
+            $(println!("\nexport {}", <$type>::decl(&config));)*
+        };
+    }
+    declare!(
+        error::Code,
+        error::Failure,
+        message::Intent,
+        message::Confirm,
+        message::Field,
+        message::Observed,
+        message::Navigated,
+        message::Filter,
+        message::TimeDetail,
+        message::ExportChoice,
+        message::Request,
+        message::Capture,
+        message::Reply,
+        message::Answer,
+        message::Effect,
+        message::Event,
+        view::Review,
+        view::Item,
+        view::RecordView,
+        view::SiteState,
+        view::Site,
+        view::Notice,
+        view::Counts,
+        view::PopupView,
+        view::WelcomeView,
+        view::SitesView,
+        view::ListView,
+        view::Excluded,
+        view::DraftView,
+        view::Export,
+        view::ExportsView,
+    );
+}

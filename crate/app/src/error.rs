@@ -1,0 +1,99 @@
+//! What can go wrong, as one closed set. Each code is also the key of the text that says what happened and
+//! what to do: `error_<code>` in the catalogue.
+
+use std::fmt;
+
+use serde::Serialize;
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum Code {
+    /// The message is not one of the closed set, or breaks its limits.
+    MessageInvalid,
+    /// The sender may not send it.
+    NotAllowed,
+    /// Consent to local recording is not given.
+    NoConsent,
+    /// The site is off.
+    SiteOff,
+    /// No site can be read from this address.
+    SiteInvalid,
+    /// A place that is never recorded.
+    SiteUnavailable,
+    /// The site sent more than the limits allow.
+    SiteCapped,
+    /// The text is longer than a record may be.
+    TextTooLong,
+    /// No such record, or deleted.
+    RecordGone,
+    /// Nothing is marked, or nothing that can be exported.
+    NothingToExport,
+    /// No such draft: discarded, or replaced by a newer one.
+    DraftGone,
+    /// The digest is not that of the draft: what was shown is not what would be signed.
+    DigestMismatch,
+    /// More than one bundle can hold.
+    ExportTooLarge,
+    /// No such export.
+    ExportGone,
+    /// The audience needs a name of 1 to 64 characters.
+    NameInvalid,
+    /// The store could not be opened or read.
+    StoreUnreadable,
+    /// The store could not be written; nothing changed.
+    StoreUnwritable,
+    /// No room left; nothing changed.
+    StoreFull,
+    /// A row is damaged.
+    StoreCorrupt,
+    /// Written by a newer version; nothing was touched.
+    StoreNewer,
+    /// The keys could not be opened.
+    KeysUnavailable,
+    /// The browser refused what was to be done after it.
+    BrowserRefused,
+    /// A fault of ours.
+    Internal,
+}
+
+/// A code, and where it helps, one word about which thing it concerns. Never content, never a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Failure {
+    /// The code.
+    pub code: Code,
+    /// A detail for the person who reports it; may be empty.
+    pub detail: String,
+}
+
+impl Failure {
+    /// A failure with a detail.
+    pub fn with(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self { code, detail: String::new() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.code)?;
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Shorthand.
+pub type Result<T> = std::result::Result<T, Failure>;

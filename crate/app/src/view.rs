@@ -1,0 +1,238 @@
+//! What the pages paint. A view is data: numbers, codes and the person's own text; the words around them are
+//! the pages' catalogue.
+
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
+
+use crate::message::{Filter, TimeDetail};
+
+/// How a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum Review {
+    /// Stays here: the default.
+    Private,
+    /// Marked for sharing.
+    Marked,
+    /// Deleted; can be brought back until `until`.
+    Deleting {
+        /// Milliseconds since the Unix epoch.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        until: u64,
+    },
+}
+
+/// A record in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Item {
+    /// Position in the private log.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub seq: u64,
+    /// `search`, `prompt`, `post`, `comment`, `edit` or `unknown`: part of a text key.
+    pub kind: String,
+    /// Host of the site.
+    pub site: String,
+    /// When, in milliseconds since the Unix epoch.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub time: u64,
+    /// The beginning of the text, at most 280 code points.
+    pub preview: String,
+    /// Code points of the whole text.
+    pub length: u32,
+    /// The page changed the text after the last keystroke.
+    pub altered: bool,
+    /// How it stands.
+    pub review: Review,
+}
+
+/// A record whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct RecordView {
+    /// As in the list.
+    pub item: Item,
+    /// The exact text.
+    pub text: String,
+    /// Where it was sent, without query or fragment.
+    pub url: String,
+    /// UUID of the record in the private log.
+    pub id: String,
+    /// Code points typed.
+    pub typed: u32,
+    /// Code points pasted.
+    pub pasted: u32,
+    /// The commitment in the signed line, base64url.
+    pub commitment: String,
+}
+
+/// What is to be said about a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum SiteState {
+    /// Recording.
+    On,
+    /// Not recording.
+    Off,
+    /// Switched on, but the browser's permission is missing.
+    Unpermitted,
+    /// Cannot be recorded: a page of the browser, a file, a place for private messages.
+    Unavailable,
+    /// Recording paused by a limit; see the notices.
+    Capped,
+}
+
+/// A site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Site {
+    /// Its origin, e.g. `https://example.org`; empty where unavailable.
+    pub origin: String,
+    /// Its host as shown, with a port where there is one.
+    pub host: String,
+    /// The match pattern to ask the browser for.
+    pub matches: String,
+    /// How it stands.
+    pub state: SiteState,
+    /// Records of today.
+    pub today: u32,
+}
+
+/// Something to tell the person, as a text key and its numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Notice {
+    /// Text key.
+    pub code: String,
+    /// Host it is about; may be empty.
+    pub site: String,
+}
+
+/// Counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Counts {
+    /// Records in the log that are not deleted.
+    pub total: u32,
+    /// Records since local midnight (UTC).
+    pub today: u32,
+    /// Records marked for sharing.
+    pub marked: u32,
+}
+
+/// The popup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct PopupView {
+    /// Whether consent to local recording stands. If not, the popup shows the door to the welcome page only.
+    pub consented: bool,
+    /// The site in view; `None` where the browser does not tell the address.
+    pub site: Option<Site>,
+    /// Counts.
+    pub counts: Counts,
+    /// The newest records, at most 20.
+    pub recent: Vec<Item>,
+    /// What needs saying.
+    pub notices: Vec<Notice>,
+}
+
+/// The welcome page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct WelcomeView {
+    /// Whether consent to local recording stands.
+    pub consented: bool,
+    /// Sites that are on.
+    pub sites: u32,
+}
+
+/// The sites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct SitesView {
+    /// Whether consent to local recording stands.
+    pub consented: bool,
+    /// All that the person ever switched on, by host.
+    pub sites: Vec<Site>,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct ListView {
+    /// The filter that this answers.
+    pub filter: Filter,
+    /// At most 50, newest first.
+    pub items: Vec<Item>,
+    /// Where the next page begins; `None` at the end.
+    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
+    pub next: Option<u64>,
+    /// Counts over the whole log.
+    pub counts: Counts,
+    /// What needs saying.
+    pub notices: Vec<Notice>,
+}
+
+/// A marked record that a draft leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Excluded {
+    /// The record.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub seq: u64,
+    /// Text key of the reason.
+    pub code: String,
+}
+
+/// An export before it is approved: exactly what would be signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct DraftView {
+    /// The draft.
+    pub draft: String,
+    /// Name of the audience.
+    pub name: String,
+    /// Detail of the time.
+    pub time: TimeDetail,
+    /// The lines, one JSON object each, without their newlines. The page shows these and sends their digest.
+    pub lines: Vec<String>,
+    /// Marked records that are left out, and why.
+    pub excluded: Vec<Excluded>,
+    /// Records already in this share log before this export.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub start: u64,
+    /// The did:key that signs.
+    pub did: String,
+}
+
+/// An export that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Export {
+    /// Its id.
+    pub id: String,
+    /// Name of the audience.
+    pub name: String,
+    /// When it was approved, in milliseconds since the Unix epoch.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub time: u64,
+    /// Records in it.
+    pub records: u32,
+    /// Name of the file.
+    pub file: String,
+    /// SHA-256 of `records.jsonl`, lower-case hex.
+    pub records_sha256: String,
+    /// The did:key that signed.
+    pub did: String,
+}
+
+/// The exports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct ExportsView {
+    /// Newest first.
+    pub exports: Vec<Export>,
+}

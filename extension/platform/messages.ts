@@ -1,0 +1,555 @@
+// Generated from crate/app by `cargo xtask generate`. Do not edit.
+
+export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "browser_refused" | "internal";
+
+export type Failure = { 
+/**
+ * The code.
+ */
+code: Code, 
+/**
+ * A detail for the person who reports it; may be empty.
+ */
+detail: string, };
+
+export type Intent = "enter" | "click" | "submit";
+
+export type Confirm = "cleared" | "detached" | "submitted" | "moved";
+
+export type Field = { 
+/**
+ * `type=search`, `role=search` on it or above it, or a name that search boxes use.
+ */
+search: boolean, 
+/**
+ * Takes more than one line: a textarea or an editable element.
+ */
+multiline: boolean, 
+/**
+ * Held text before the person touched it.
+ */
+prefilled: boolean, 
+/**
+ * The page shows a conversation: a live region or log role near the field.
+ */
+conversation: boolean, 
+/**
+ * Lies in a native form that posts to the site.
+ */
+form: boolean, };
+
+export type Observed = { 
+/**
+ * Version of this message: 1.
+ */
+v: number, 
+/**
+ * 32 lower-case hex digits, random, the same at every retry of one submission.
+ */
+nonce: string, 
+/**
+ * The exact text.
+ */
+text: string, 
+/**
+ * When the gesture happened, in milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * The gesture.
+ */
+intent: Intent, 
+/**
+ * The confirmation.
+ */
+confirm: Confirm, 
+/**
+ * Code points typed by trusted input.
+ */
+typed: number, 
+/**
+ * Code points pasted or dropped.
+ */
+pasted: number, 
+/**
+ * The text read at the gesture differs from the text at the last trusted input.
+ */
+altered: boolean, 
+/**
+ * Facts about the field.
+ */
+field: Field, };
+
+export type Navigated = { 
+/**
+ * Version of this message: 1.
+ */
+v: number, 
+/**
+ * As in [`Observed`].
+ */
+nonce: string, 
+/**
+ * Milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * `location.href` at that moment; must have the sender's origin.
+ */
+url: string, };
+
+export type Filter = { 
+/**
+ * Words that must all occur in the text, in any case; empty for all.
+ */
+text: string, 
+/**
+ * Only records marked for sharing.
+ */
+marked: boolean, };
+
+export type TimeDetail = "day" | "month" | "none";
+
+export type ExportChoice = { 
+/**
+ * Name of the audience: the share log that is continued, or begun.
+ */
+name: string, 
+/**
+ * Detail of the time.
+ */
+time: TimeDetail, 
+/**
+ * Whether the site is named.
+ */
+site: boolean, };
+
+export type Request = { "type": "observed", 
+/**
+ * What was seen.
+ */
+observed: Observed, } | { "type": "navigated", 
+/**
+ * Where the top frame is.
+ */
+navigated: Navigated, } | { "type": "popup", 
+/**
+ * Address of the tab in view, where the browser tells it.
+ */
+url: string | null, } | { "type": "welcome" } | { "type": "consent", 
+/**
+ * Given or withdrawn.
+ */
+given: boolean, } | { "type": "sites" } | { "type": "site_on", 
+/**
+ * An origin, or any address from which it is taken.
+ */
+url: string, } | { "type": "site_off", 
+/**
+ * Its origin.
+ */
+origin: string, } | { "type": "list", 
+/**
+ * Which records.
+ */
+filter: Filter, 
+/**
+ * Only records below this sequence number: the last one of the page before.
+ */
+before: number | null, } | { "type": "record", 
+/**
+ * Its sequence number.
+ */
+seq: number, } | { "type": "keep", 
+/**
+ * The records.
+ */
+seqs: Array<number>, } | { "type": "mark", 
+/**
+ * The records.
+ */
+seqs: Array<number>, } | { "type": "delete", 
+/**
+ * The records.
+ */
+seqs: Array<number>, } | { "type": "undo", 
+/**
+ * The records.
+ */
+seqs: Array<number>, } | { "type": "draft", 
+/**
+ * What is taken along.
+ */
+choice: ExportChoice, } | { "type": "approve", 
+/**
+ * The draft.
+ */
+draft: string, 
+/**
+ * SHA-256 of the lines as shown, in lower-case hex: `records.jsonl`, each line with its newline.
+ */
+records_sha256: string, } | { "type": "discard", 
+/**
+ * The draft.
+ */
+draft: string, } | { "type": "exports" } | { "type": "chunk", 
+/**
+ * The export.
+ */
+export: string, 
+/**
+ * Which piece, from 0.
+ */
+index: number, };
+
+export type Capture = "recorded" | "merged" | "ignored";
+
+export type Reply = { "type": "captured", 
+/**
+ * What became of it.
+ */
+capture: Capture, } | { "type": "popup", 
+/**
+ * What to paint.
+ */
+view: PopupView, } | { "type": "welcome", 
+/**
+ * What to paint.
+ */
+view: WelcomeView, } | { "type": "sites", 
+/**
+ * What to paint.
+ */
+view: SitesView, } | { "type": "list", 
+/**
+ * What to paint.
+ */
+view: ListView, } | { "type": "record", 
+/**
+ * What to paint.
+ */
+view: RecordView, } | { "type": "changed", 
+/**
+ * Records changed.
+ */
+count: number, } | { "type": "draft", 
+/**
+ * What to paint.
+ */
+view: DraftView, } | { "type": "exports", 
+/**
+ * What to paint.
+ */
+view: ExportsView, } | { "type": "chunk", 
+/**
+ * Base64 of up to 1 MiB of the file.
+ */
+data: string, 
+/**
+ * Pieces in all.
+ */
+count: number, };
+
+export type Answer = { "outcome": "ok", 
+/**
+ * The reply.
+ */
+reply: Reply, } | { "outcome": "failed", 
+/**
+ * Why, and what to do.
+ */
+failure: Failure, };
+
+export type Effect = { "type": "register", 
+/**
+ * Match patterns.
+ */
+matches: Array<string>, } | { "type": "inject", 
+/**
+ * A match pattern.
+ */
+matches: string, } | { "type": "release", 
+/**
+ * A match pattern.
+ */
+matches: string, } | { "type": "badge", 
+/**
+ * At most four characters.
+ */
+text: string, 
+/**
+ * Whether it reports something to mend.
+ */
+attention: boolean, } | { "type": "wake", 
+/**
+ * When.
+ */
+at: number, } | { "type": "refresh" } | { "type": "open", 
+/**
+ * Path within the package.
+ */
+page: string, };
+
+export type Event = { "type": "installed" } | { "type": "started" } | { "type": "permissions", 
+/**
+ * Match patterns.
+ */
+origins: Array<string>, } | { "type": "woken" };
+
+export type Review = { "state": "private" } | { "state": "marked" } | { "state": "deleting", 
+/**
+ * Milliseconds since the Unix epoch.
+ */
+until: number, };
+
+export type Item = { 
+/**
+ * Position in the private log.
+ */
+seq: number, 
+/**
+ * `search`, `prompt`, `post`, `comment`, `edit` or `unknown`: part of a text key.
+ */
+kind: string, 
+/**
+ * Host of the site.
+ */
+site: string, 
+/**
+ * When, in milliseconds since the Unix epoch.
+ */
+time: number, 
+/**
+ * The beginning of the text, at most 280 code points.
+ */
+preview: string, 
+/**
+ * Code points of the whole text.
+ */
+length: number, 
+/**
+ * The page changed the text after the last keystroke.
+ */
+altered: boolean, 
+/**
+ * How it stands.
+ */
+review: Review, };
+
+export type RecordView = { 
+/**
+ * As in the list.
+ */
+item: Item, 
+/**
+ * The exact text.
+ */
+text: string, 
+/**
+ * Where it was sent, without query or fragment.
+ */
+url: string, 
+/**
+ * UUID of the record in the private log.
+ */
+id: string, 
+/**
+ * Code points typed.
+ */
+typed: number, 
+/**
+ * Code points pasted.
+ */
+pasted: number, 
+/**
+ * The commitment in the signed line, base64url.
+ */
+commitment: string, };
+
+export type SiteState = "on" | "off" | "unpermitted" | "unavailable" | "capped";
+
+export type Site = { 
+/**
+ * Its origin, e.g. `https://example.org`; empty where unavailable.
+ */
+origin: string, 
+/**
+ * Its host as shown, with a port where there is one.
+ */
+host: string, 
+/**
+ * The match pattern to ask the browser for.
+ */
+matches: string, 
+/**
+ * How it stands.
+ */
+state: SiteState, 
+/**
+ * Records of today.
+ */
+today: number, };
+
+export type Notice = { 
+/**
+ * Text key.
+ */
+code: string, 
+/**
+ * Host it is about; may be empty.
+ */
+site: string, };
+
+export type Counts = { 
+/**
+ * Records in the log that are not deleted.
+ */
+total: number, 
+/**
+ * Records since local midnight (UTC).
+ */
+today: number, 
+/**
+ * Records marked for sharing.
+ */
+marked: number, };
+
+export type PopupView = { 
+/**
+ * Whether consent to local recording stands. If not, the popup shows the door to the welcome page only.
+ */
+consented: boolean, 
+/**
+ * The site in view; `None` where the browser does not tell the address.
+ */
+site: Site | null, 
+/**
+ * Counts.
+ */
+counts: Counts, 
+/**
+ * The newest records, at most 20.
+ */
+recent: Array<Item>, 
+/**
+ * What needs saying.
+ */
+notices: Array<Notice>, };
+
+export type WelcomeView = { 
+/**
+ * Whether consent to local recording stands.
+ */
+consented: boolean, 
+/**
+ * Sites that are on.
+ */
+sites: number, };
+
+export type SitesView = { 
+/**
+ * Whether consent to local recording stands.
+ */
+consented: boolean, 
+/**
+ * All that the person ever switched on, by host.
+ */
+sites: Array<Site>, };
+
+export type ListView = { 
+/**
+ * The filter that this answers.
+ */
+filter: Filter, 
+/**
+ * At most 50, newest first.
+ */
+items: Array<Item>, 
+/**
+ * Where the next page begins; `None` at the end.
+ */
+next: number | null, 
+/**
+ * Counts over the whole log.
+ */
+counts: Counts, 
+/**
+ * What needs saying.
+ */
+notices: Array<Notice>, };
+
+export type Excluded = { 
+/**
+ * The record.
+ */
+seq: number, 
+/**
+ * Text key of the reason.
+ */
+code: string, };
+
+export type DraftView = { 
+/**
+ * The draft.
+ */
+draft: string, 
+/**
+ * Name of the audience.
+ */
+name: string, 
+/**
+ * Detail of the time.
+ */
+time: TimeDetail, 
+/**
+ * The lines, one JSON object each, without their newlines. The page shows these and sends their digest.
+ */
+lines: Array<string>, 
+/**
+ * Marked records that are left out, and why.
+ */
+excluded: Array<Excluded>, 
+/**
+ * Records already in this share log before this export.
+ */
+start: number, 
+/**
+ * The did:key that signs.
+ */
+did: string, };
+
+export type Export = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Name of the audience.
+ */
+name: string, 
+/**
+ * When it was approved, in milliseconds since the Unix epoch.
+ */
+time: number, 
+/**
+ * Records in it.
+ */
+records: number, 
+/**
+ * Name of the file.
+ */
+file: string, 
+/**
+ * SHA-256 of `records.jsonl`, lower-case hex.
+ */
+records_sha256: string, 
+/**
+ * The did:key that signed.
+ */
+did: string, };
+
+export type ExportsView = { 
+/**
+ * Newest first.
+ */
+exports: Array<Export>, };
