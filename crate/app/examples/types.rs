@@ -19,6 +19,7 @@ fn main() {
         message::Field,
         message::Observed,
         message::Navigated,
+        message::Held,
         message::Filter,
         message::TimeDetail,
         message::ExportChoice,

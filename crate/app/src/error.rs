@@ -73,13 +73,19 @@ pub struct Failure {
 impl Failure {
     /// A failure with a detail.
     pub fn with(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
+        Self {
+            code,
+            detail: detail.into(),
+        }
     }
 }
 
 impl From<Code> for Failure {
     fn from(code: Code) -> Self {
-        Self { code, detail: String::new() }
+        Self {
+            code,
+            detail: String::new(),
+        }
     }
 }
 

@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::Failure;
-use crate::view::{
-    DraftView, ExportsView, ListView, PopupView, RecordView, SitesView, WelcomeView,
-};
+use crate::view::{DraftView, ExportsView, ListView, PopupView, RecordView, SitesView, WelcomeView};
 
 /// Who may send a request. The sender decides it, never the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +83,8 @@ pub struct Observed {
     pub intent: Intent,
     /// The confirmation.
     pub confirm: Confirm,
-    /// Code points typed by trusted input.
+    /// Code points typed by trusted input. If nothing was typed or pasted on this page, the text counts only if
+    /// it was [`Held`] by an earlier one.
     pub typed: u32,
     /// Code points pasted or dropped.
     pub pasted: u32,
@@ -109,6 +108,22 @@ pub struct Navigated {
     pub at: u64,
     /// `location.href` at that moment; must have the sender's origin.
     pub url: String,
+}
+
+/// A text that the person typed and only previewed: `held`. Pages that show the preview by loading anew let it
+/// be sent from the next page without another keystroke; this is how the next page's gesture is believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Held {
+    /// Version of this message: 1.
+    pub v: u8,
+    /// The exact text. It is not kept, only a digest of it.
+    pub text: String,
+    /// As in [`Observed`].
+    pub typed: u32,
+    /// As in [`Observed`].
+    pub pasted: u32,
 }
 
 /// Which records a list shows.
@@ -156,7 +171,7 @@ pub struct ExportChoice {
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub enum Request {
-    /// A submission was seen. The only requests that a site may send are this one and the next.
+    /// A submission was seen. The only requests that a site may send are this one and the next two.
     Observed {
         /// What was seen.
         observed: Observed,
@@ -165,6 +180,11 @@ pub enum Request {
     Navigated {
         /// Where the top frame is.
         navigated: Navigated,
+    },
+    /// A text was previewed.
+    Held {
+        /// The text.
+        held: Held,
     },
     /// The popup, for the tab in view.
     Popup {
@@ -254,13 +274,15 @@ pub enum Request {
         /// Which piece, from 0.
         index: u32,
     },
+    /// Check the whole log against its signature.
+    Check,
 }
 
 impl Request {
     /// Who may send it.
     pub fn privilege(&self) -> Privilege {
         match self {
-            Self::Observed { .. } | Self::Navigated { .. } => Privilege::Site,
+            Self::Observed { .. } | Self::Navigated { .. } | Self::Held { .. } => Privilege::Site,
             _ => Privilege::Page,
         }
     }
@@ -284,7 +306,7 @@ pub enum Capture {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub enum Reply {
-    /// To `observed` and `navigated`.
+    /// To `observed`, `navigated` and `held`.
     Captured {
         /// What became of it.
         capture: Capture,
@@ -335,6 +357,12 @@ pub enum Reply {
         data: String,
         /// Pieces in all.
         count: u32,
+    },
+    /// To `check`: everything holds.
+    Checked {
+        /// Lines of the log.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        lines: u64,
     },
 }
 

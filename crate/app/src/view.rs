@@ -227,6 +227,8 @@ pub struct Export {
     pub records_sha256: String,
     /// The did:key that signed.
     pub did: String,
+    /// Whether the file can be saved again: not once a record in it was deleted.
+    pub available: bool,
 }
 
 /// The exports.

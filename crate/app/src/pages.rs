@@ -1,0 +1,147 @@
+//! The views of the pages.
+
+use crate::address::Address;
+use crate::app::{App, Done, Session, badge};
+use crate::error::Result;
+use crate::message::{Filter, Reply};
+use crate::ports::Host;
+use crate::view::{Counts, ListView, Notice, PopupView, RecordView, Site, SiteState};
+
+/// Records in the popup.
+const RECENT: usize = 20;
+/// Records in a page of the list.
+const PAGE: usize = 50;
+/// Lines read at a time.
+const ROWS: u32 = 64;
+
+impl<H: Host> App<H> {
+    pub(crate) async fn popup(&self, url: Option<&str>) -> Result<Done> {
+        self.purge().await?;
+        let mut session = self.load().await?;
+        let now = self.host.now();
+        let site = url.map(|url| match Address::parse(url) {
+            Some(address) => session.state.site(&address, now),
+            None => Site {
+                origin: String::new(),
+                host: String::new(),
+                matches: String::new(),
+                state: SiteState::Unavailable,
+                today: 0,
+            },
+        });
+        let recent = self.items(&session, &Filter::default(), None, RECENT).await?.0;
+        let view = PopupView {
+            consented: session.state.consented.is_some(),
+            site,
+            counts: self.counts(&session),
+            recent,
+            notices: self.notices(&session),
+        };
+        let mut done = Done::from(Reply::Popup { view });
+        if session.state.unseen > 0 {
+            // Under the lock and on a fresh state: a capture may have come between.
+            let _turn = self.host.exclusive().await?;
+            session = self.load().await?;
+            session.state.unseen = 0;
+            self.commit(&session, Vec::new()).await?;
+            done.effects.push(badge(&session.state));
+        }
+        Ok(done)
+    }
+
+    pub(crate) async fn list(&self, filter: Filter, before: Option<u64>) -> Result<Done> {
+        self.purge().await?;
+        let session = self.load().await?;
+        let (items, next) = self.items(&session, &filter, before, PAGE).await?;
+        let view = ListView {
+            filter,
+            items,
+            next,
+            counts: self.counts(&session),
+            notices: self.notices(&session),
+        };
+        Ok(Reply::List { view }.into())
+    }
+
+    pub(crate) async fn record(&self, seq: u64) -> Result<Done> {
+        let session = self.load().await?;
+        let stored = self.one(&session, seq).await?;
+        let view = RecordView {
+            item: stored.item()?,
+            text: stored.text().to_owned(),
+            url: stored.body.url.clone().unwrap_or_default(),
+            id: stored.line.id.clone(),
+            typed: stored.body.typed.unwrap_or(0),
+            pasted: stored.body.pasted.unwrap_or(0),
+            commitment: stored.line.c.clone(),
+        };
+        Ok(Reply::Record { view }.into())
+    }
+
+    /// The records that pass the filter, newest first, and where the next page begins.
+    async fn items(
+        &self,
+        session: &Session,
+        filter: &Filter,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<(Vec<crate::view::Item>, Option<u64>)> {
+        let words: Vec<String> = filter.text.split_whitespace().map(str::to_lowercase).collect();
+        let mut items = Vec::new();
+        let mut from = before;
+        loop {
+            let (records, next) = self.read(session, from, ROWS).await?;
+            for stored in records {
+                let item = stored.item()?;
+                if filter.marked && item.review != crate::view::Review::Marked {
+                    continue;
+                }
+                if !words.is_empty() {
+                    let text = stored.text().to_lowercase();
+                    if !words.iter().all(|word| text.contains(word.as_str())) {
+                        continue;
+                    }
+                }
+                let seq = item.seq;
+                items.push(item);
+                if items.len() == limit {
+                    return Ok((items, Some(seq).filter(|&seq| seq > 0)));
+                }
+            }
+            if next.is_none() {
+                return Ok((items, None));
+            }
+            from = next;
+        }
+    }
+
+    fn counts(&self, session: &Session) -> Counts {
+        Counts {
+            total: session.state.total,
+            today: session.state.today(self.host.now()),
+            marked: session.state.marked,
+        }
+    }
+
+    fn notices(&self, session: &Session) -> Vec<Notice> {
+        let now = self.host.now();
+        let state = &session.state;
+        state
+            .sites
+            .iter()
+            .filter(|(_, site)| site.on)
+            .filter_map(|(origin, _)| Address::parse(origin))
+            .filter_map(|address| {
+                let code = match state.site(&address, now).state {
+                    SiteState::Capped => "notice_capped",
+                    SiteState::Unpermitted => "notice_unpermitted",
+                    _ => return None,
+                };
+                Some(Notice {
+                    code: code.into(),
+                    site: address.site(),
+                })
+            })
+            .collect()
+    }
+}
