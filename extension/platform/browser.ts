@@ -1,6 +1,6 @@
 // The only file that says `chrome` or `browser`: everything the extension asks of its host, behind plain functions.
 
-import type { Answer, Code, Reply, Request } from "./messages";
+import type { Answer, Code, Effect, Reply, Request } from "./messages";
 
 // Chrome before 148 has no `browser`; where both exist they are the same object.
 const api: typeof chrome = (globalThis as { browser?: typeof chrome }).browser ?? chrome;
@@ -101,4 +101,110 @@ export function shadowRoot(element: Element): ShadowRoot | null {
   } catch {
     return element.shadowRoot;
   }
+}
+
+/** The sender of a message, as the browser says it: `Sender` of crate/app. */
+export interface From {
+  own: string;
+  url: string;
+  origin: string;
+  tab: string;
+}
+
+/** What the background hears of. Each is called once per event; `message` must always answer. */
+export interface Listeners {
+  message: (message: unknown, from: From) => Promise<Answer>;
+  installed: (first: boolean) => Promise<void>;
+  started: () => Promise<void>;
+  permissionsChanged: () => Promise<void>;
+  woken: () => Promise<void>;
+}
+
+/** Registers all listeners. Must run synchronously at the start of the background, or a waking event is lost. */
+export function listen(listeners: Listeners): void {
+  api.runtime.onMessage.addListener((message: unknown, sender, respond) => {
+    if (sender.id !== api.runtime.id) return false;
+    const from: From = {
+      own: api.runtime.getURL(""),
+      url: sender.url ?? "",
+      origin: sender.origin ?? "",
+      tab: sender.tab?.url ?? "",
+    };
+    void listeners.message(message, from).then(respond);
+    return true;
+  });
+  api.runtime.onInstalled.addListener((details) => {
+    void listeners.installed(details.reason === "install");
+  });
+  api.runtime.onStartup.addListener(() => void listeners.started());
+  api.permissions.onAdded.addListener(() => void listeners.permissionsChanged());
+  api.permissions.onRemoved.addListener(() => void listeners.permissionsChanged());
+  api.alarms.onAlarm.addListener(() => void listeners.woken());
+}
+
+/** The address of a file of the package. */
+export function packaged(path: string): string {
+  return api.runtime.getURL(path);
+}
+
+/** The match patterns that are granted now. */
+export async function grantedOrigins(): Promise<string[]> {
+  return (await api.permissions.getAll()).origins ?? [];
+}
+
+const SCRIPT = "content";
+const SCRIPT_FILE = "content/content.js";
+
+/** Carries out what the background's core asks of the browser. Every effect may be repeated. */
+export async function perform(effect: Effect): Promise<void> {
+  switch (effect.type) {
+    case "register":
+      return register(effect.matches);
+    case "inject":
+      return inject(effect.matches);
+    case "release":
+      await api.permissions.remove({ origins: [effect.matches] });
+      return;
+    case "badge":
+      await api.action.setBadgeBackgroundColor({ color: effect.attention ? "#b3261e" : "#5b6470" });
+      return api.action.setBadgeText({ text: effect.text });
+    case "wake":
+      return void (await api.alarms.create("wake", { when: effect.at }));
+    case "refresh":
+      // Rejected when no page is open: then nobody has to follow.
+      return void (await api.runtime.sendMessage({ type: "refresh" }).catch(() => undefined));
+    case "open":
+      return openPage(effect.page);
+  }
+}
+
+async function register(matches: string[]): Promise<void> {
+  const known = await api.scripting.getRegisteredContentScripts({ ids: [SCRIPT] });
+  if (matches.length === 0) {
+    if (known.length > 0) await api.scripting.unregisterContentScripts({ ids: [SCRIPT] });
+    return;
+  }
+  const script: chrome.scripting.RegisteredContentScript = {
+    id: SCRIPT,
+    js: [SCRIPT_FILE],
+    matches,
+    runAt: "document_start",
+    allFrames: true,
+    matchOriginAsFallback: true,
+    persistAcrossSessions: true,
+  };
+  if (known.length > 0) await api.scripting.updateContentScripts([script]);
+  else await api.scripting.registerContentScripts([script]);
+}
+
+async function inject(matches: string): Promise<void> {
+  const tabs = await api.tabs.query({ url: matches });
+  // A tab that was closed or moved meanwhile refuses, and needs nothing.
+  await Promise.allSettled(
+    tabs.flatMap((tab) =>
+      tab.id === undefined
+        ? []
+        : [api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files: [SCRIPT_FILE] })],
+    ),
+  );
 }

@@ -64,7 +64,8 @@ intent: Intent,
  */
 confirm: Confirm, 
 /**
- * Code points typed by trusted input.
+ * Code points typed by trusted input. If nothing was typed or pasted on this page, the text counts only if
+ * it was [`Held`] by an earlier one.
  */
 typed: number, 
 /**
@@ -97,6 +98,24 @@ at: number,
  * `location.href` at that moment; must have the sender's origin.
  */
 url: string, };
+
+export type Held = { 
+/**
+ * Version of this message: 1.
+ */
+v: number, 
+/**
+ * The exact text. It is not kept, only a digest of it.
+ */
+text: string, 
+/**
+ * As in [`Observed`].
+ */
+typed: number, 
+/**
+ * As in [`Observed`].
+ */
+pasted: number, };
 
 export type Filter = { 
 /**
@@ -132,7 +151,11 @@ observed: Observed, } | { "type": "navigated",
 /**
  * Where the top frame is.
  */
-navigated: Navigated, } | { "type": "popup", 
+navigated: Navigated, } | { "type": "held", 
+/**
+ * The text.
+ */
+held: Held, } | { "type": "popup", 
 /**
  * Address of the tab in view, where the browser tells it.
  */
@@ -200,7 +223,7 @@ export: string,
 /**
  * Which piece, from 0.
  */
-index: number, };
+index: number, } | { "type": "check" };
 
 export type Capture = "recorded" | "merged" | "ignored";
 
@@ -248,7 +271,11 @@ data: string,
 /**
  * Pieces in all.
  */
-count: number, };
+count: number, } | { "type": "checked", 
+/**
+ * Lines of the log.
+ */
+lines: number, };
 
 export type Answer = { "outcome": "ok", 
 /**
@@ -546,7 +573,11 @@ records_sha256: string,
 /**
  * The did:key that signed.
  */
-did: string, };
+did: string, 
+/**
+ * Whether the file can be saved again: not once a record in it was deleted.
+ */
+available: boolean, };
 
 export type ExportsView = { 
 /**

@@ -1,0 +1,65 @@
+// Registers the listeners, starts the WebAssembly once, and carries out what it asks for. Nothing is decided
+// here, and nothing is kept: this context may be ended by the browser at any moment.
+
+import "./durability";
+
+import init, { Door } from "counterfoil-wasm";
+
+import { type From, grantedOrigins, listen, packaged, perform } from "../platform/browser";
+import type { Answer, Effect, Event } from "../platform/messages";
+
+let opened: Promise<Door> | undefined;
+
+/** The door, opened at the first use; a failed start is tried again at the next. */
+function door(): Promise<Door> {
+  opened ??= init({ module_or_path: packaged("background/counterfoil_bg.wasm") })
+    .then(() => new Door())
+    .catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+  return opened;
+}
+
+async function answer(message: unknown, from: From): Promise<Answer> {
+  try {
+    const outcome: { answer: Answer; effects: Effect[] } | null = await (await door()).handle(from, message);
+    if (!outcome) return failed("internal", "no outcome");
+    try {
+      for (const effect of outcome.effects) await perform(effect);
+    } catch (error) {
+      return failed("browser_refused", String(error));
+    }
+    return outcome.answer;
+  } catch (error) {
+    return failed("internal", String(error));
+  }
+}
+
+async function happened(event: Event): Promise<void> {
+  const effects: Effect[] | null = await (await door()).event(event);
+  for (const effect of effects ?? []) await perform(effect);
+}
+
+function failed(code: "internal" | "browser_refused", detail: string): Answer {
+  return { outcome: "failed", failure: { code, detail } };
+}
+
+async function permissionsChanged(): Promise<void> {
+  await happened({ type: "permissions", origins: await grantedOrigins() });
+}
+
+listen({
+  message: answer,
+  installed: async (first) => {
+    await permissionsChanged();
+    await happened({ type: "started" });
+    if (first) await happened({ type: "installed" });
+  },
+  started: async () => {
+    await permissionsChanged();
+    await happened({ type: "started" });
+  },
+  permissionsChanged,
+  woken: () => happened({ type: "woken" }),
+});
