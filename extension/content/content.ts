@@ -1,0 +1,204 @@
+// Recognises the moment at which a person sends what they wrote, on a site that they switched on, and reports
+// it to the background. Decides nothing about kinds, sites or limits: it states facts.
+//
+// All listeners stand on the window in the capture phase, so they run before the page's, and only trusted
+// events count: what a page dispatches itself is not seen.
+
+import { connected } from "../platform/browser";
+import { onSend, onTyping, openAddress, stopAddress, wentTo } from "./address";
+import { buttonAt, denied, distance, followsLink, mainOf, promises } from "./buttons";
+import { deliverNow, stopDelivery } from "./deliver";
+import { formOf, target } from "./dom";
+import * as fields from "./fields";
+import { markPasswords } from "./secrets";
+import * as watch from "./watch";
+
+/** An Enter this soon after a composition belongs to the input method, in milliseconds. */
+const COMPOSED = 50;
+/** A `submit` this soon after a gesture is its effect, in milliseconds. */
+const CAUSED = 1_000;
+
+let composed = -Infinity;
+let lastSend = -Infinity;
+
+/** A gesture that may send: what the page does next may be its effect. */
+function sending(): void {
+  lastSend = performance.now();
+  onSend();
+}
+
+/** The person types: what the page does next is no effect of the gesture before. */
+function typing(): void {
+  lastSend = -Infinity;
+  onTyping();
+}
+
+/** The person cancelled or went elsewhere: nothing that follows is a submission. */
+function cancelled(): void {
+  lastSend = -Infinity;
+  watch.dropAll();
+}
+
+function inForm(form: HTMLFormElement): fields.Field[] {
+  return fields.unsentFields().filter((field) => formOf(field.root) === form);
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  watch.checkAll();
+  const root = fields.rootOf(target(event));
+  const field = root ? fields.known(root) : undefined;
+  const enter = event.key === "Enter";
+  const composing = event.isComposing || event.keyCode === 229 || performance.now() - composed < COMPOSED;
+  if (enter || event.key === " ") markPasswords(target(event));
+  if (!/^(Shift|Control|Alt|Meta)$/.test(event.key)) watch.dropWeak();
+  if (composing || event.repeat) return;
+  if (enter && !event.altKey && !event.shiftKey && root) {
+    sending();
+    const form = formOf(root);
+    const single = root instanceof HTMLInputElement;
+    // Enter in one line of a form sends the whole form, and with it the larger text.
+    const sent =
+      single && form
+        ? mainOf(inForm(form))
+        : field && fields.unsentFields().includes(field)
+          ? field
+          : undefined;
+    if (sent) watch.begin(sent, "enter", single || event.ctrlKey || event.metaKey, event);
+    return;
+  }
+  typing();
+  if (field) fields.onEditingKey(event, field);
+}
+
+function onPress(event: MouseEvent): void {
+  const pressed = target(event);
+  markPasswords(pressed);
+  watch.checkAll();
+  watch.dropWeak();
+  if (fields.rootOf(pressed)) return;
+  const button = buttonAt(pressed);
+  if ((button && denied(button)) || followsLink(pressed)) {
+    cancelled();
+    return;
+  }
+  sending();
+  if (!button) return;
+  let nearest = Infinity;
+  let near: fields.Field[] = [];
+  for (const field of fields.unsentFields()) {
+    const far = distance(button, field);
+    if (far < nearest) near = [];
+    nearest = Math.min(nearest, far);
+    if (far === nearest && far < Infinity) near.push(field);
+  }
+  const sent = mainOf(near);
+  // Pages that send at the press have emptied the field by the click, which is then the same gesture.
+  if (sent) watch.begin(sent, "click", promises(button), event);
+}
+
+function onSubmit(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement;
+  if (performance.now() - lastSend > CAUSED) return;
+  const written = inForm(form);
+  const { submitter } = event;
+  if (submitter && denied(submitter)) {
+    cancelled();
+    return;
+  }
+  let waiting = watch.onSubmitted(written);
+  if (!waiting) {
+    const main = mainOf(written);
+    if (main) watch.begin(main, "submit", true, event);
+    waiting = watch.onSubmitted(written);
+  }
+  if (!waiting) return;
+  const seen = waiting;
+  // Whether the page keeps the form to itself is known once its own handlers are done.
+  setTimeout(() => {
+    if (!event.defaultPrevented && leaves(form, submitter)) watch.onLeaving(seen);
+  }, 0);
+}
+
+/** Whether the browser itself carries the form to an address, in this frame. */
+function leaves(form: HTMLFormElement, submitter: HTMLElement | null): boolean {
+  const own = (name: string): string =>
+    submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
+  if (own("method").toLowerCase() === "dialog" || /^\s*javascript:/i.test(own("action"))) return false;
+  const frame = own("target");
+  return /^(_self|_top|_parent)?$/i.test(frame) || frame === window.name;
+}
+
+function start(): { alive: () => boolean; listen: () => void; stop: () => void } {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const options = { capture: true, passive: true, signal };
+
+  const stop = (): void => {
+    ending.abort();
+    fields.stopFields();
+    watch.stopWatching();
+    stopDelivery();
+    stopAddress();
+  };
+
+  const handlers = new Map<string, (event: never) => void>();
+  /** Trusted events only, and none once the extension was updated or removed. */
+  const on = <E extends Event>(type: string, handle: (event: E) => void): void => {
+    handlers.set(type, (event: E) => {
+      if (!event.isTrusted) return;
+      if (!connected()) stop();
+      else handle(event);
+    });
+  };
+
+  on("focusin", fields.onFocusIn);
+  on<InputEvent>("beforeinput", (event) => {
+    watch.checkAll();
+    typing();
+    fields.onBeforeInput(event);
+  });
+  on("input", fields.onInput);
+  on<CompositionEvent>("compositionend", (event) => {
+    composed = performance.now();
+    fields.onCompositionEnd(event);
+  });
+  on("paste", fields.onTransfer);
+  on("drop", fields.onTransfer);
+  on("keydown", onKeyDown);
+  on("pointerdown", onPress);
+  on("click", onPress);
+  on("submit", onSubmit);
+  on("pagehide", () => {
+    watch.onPageHide();
+    deliverNow();
+  });
+
+  const listen = (): void => {
+    for (const [type, handle] of handlers)
+      window.addEventListener(type, handle as (event: Event) => void, options);
+  };
+  listen();
+
+  if (window === window.top) {
+    window.addEventListener("popstate", wentTo, { signal });
+    openAddress(signal);
+  } else {
+    // An editor's frame may be written anew with `document.open`, which takes all listeners off its window.
+    for (const pause of [0, 50, 200, 1_000]) setTimeout(() => signal.aborted || listen(), pause);
+  }
+
+  fields.watchFields(watch.onEdited, watch.onMoved);
+  return { alive: connected, listen, stop };
+}
+
+// The script may come twice into one document: registered, and injected into an open tab. A symbol, since a
+// page can put a name of its choice on the window by an element's id.
+const KEY = Symbol.for("counterfoil.content");
+const world = globalThis as { [KEY]?: ReturnType<typeof start> };
+const held = world[KEY];
+if (held?.alive()) {
+  held.listen();
+} else {
+  held?.stop();
+  world[KEY] = start();
+}

@@ -1,0 +1,52 @@
+// Walking a page across its shadow roots, closed ones too.
+
+import { shadowRoot } from "../platform/browser";
+
+/** The element above, where a shadow root counts as part of its host. */
+export function above(node: Node): Element | null {
+  const up = node.parentNode;
+  if (!up) return null;
+  return up.nodeType === Node.ELEMENT_NODE ? (up as Element) : ((up as Partial<ShadowRoot>).host ?? null);
+}
+
+/** The element and those above it, at most `limit` of them. */
+export function climb(from: Element | null, limit: number): Element[] {
+  const path: Element[] = [];
+  for (let at = from; at && path.length < limit; at = above(at)) path.push(at);
+  return path;
+}
+
+/** The form around an element, across shadow roots. */
+export function formOf(element: Element): HTMLFormElement | null {
+  const own = (element as Partial<HTMLInputElement>).form;
+  if (own) return own;
+  return (climb(element, 64).find((at) => at.localName === "form") as HTMLFormElement | undefined) ?? null;
+}
+
+/**
+ * The element that an event is really about. `composedPath` shows it through open shadow roots; a closed one
+ * shows its host only, so the way continues to what has the focus inside, or lies under the pointer.
+ */
+export function target(event: Event): Element | null {
+  let at = event.composedPath()[0] as Node | undefined;
+  if (!at || at.nodeType === Node.DOCUMENT_NODE || at === (window as unknown))
+    at = document.activeElement ?? document.body;
+  if (at?.nodeType === Node.TEXT_NODE) at = above(at) ?? undefined;
+  if (at?.nodeType !== Node.ELEMENT_NODE) return null;
+  let element = at as Element;
+  for (let depth = 0; depth < 16; depth++) {
+    if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) break;
+    const inside = shadowRoot(element);
+    if (!inside) break;
+    const pointed = event instanceof MouseEvent && (event.type === "pointerdown" || event.detail > 0);
+    const next = pointed ? inside.elementFromPoint(event.clientX, event.clientY) : inside.activeElement;
+    if (!next || next === element) break;
+    element = next;
+  }
+  return element;
+}
+
+/** The value of an attribute, or nothing. */
+export function attribute(element: Element, name: string): string {
+  return element.getAttribute(name) ?? "";
+}

@@ -1,0 +1,64 @@
+// Fields that are never read. What once was a password stays one, whatever the page makes of it later.
+
+import { attribute, climb, formOf } from "./dom";
+import { secretFill, secretWords, spread } from "./words";
+
+const PASSWORDS = "input[type=password]";
+const known = new WeakSet<Element>();
+
+/**
+ * Remembers the passwords in view. Called before the page sees a gesture, since it may turn a password into
+ * plain text then.
+ */
+export function markPasswords(near: Element | null): void {
+  for (const password of document.querySelectorAll(PASSWORDS)) known.add(password);
+  const root = near?.getRootNode();
+  if (root && root !== document && "querySelectorAll" in root) {
+    for (const password of (root as ShadowRoot).querySelectorAll(PASSWORDS)) known.add(password);
+  }
+}
+
+/** Whether the field is a password, or was one. */
+export function isPassword(element: Element): boolean {
+  if ((element as Partial<HTMLInputElement>).type === "password") known.add(element);
+  return known.has(element);
+}
+
+/** Whether a password stands in the same form, or without one, in the few boxes around the field. */
+function besidePassword(root: HTMLElement): boolean {
+  const form = formOf(root);
+  if (form) return [...form.elements].some(isPassword) || form.querySelector(PASSWORDS) !== null;
+  return climb(root, 6).some(
+    (box) =>
+      box.localName !== "body" &&
+      box.localName !== "html" &&
+      [...box.querySelectorAll("input")].some(isPassword),
+  );
+}
+
+/** Whether the field's own marks say that it holds a secret, or who the person is. Reads no text. */
+export function marked(root: HTMLElement): boolean {
+  if (isPassword(root)) return true;
+  if (secretFill(attribute(root, "autocomplete").toLowerCase())) return true;
+  const input = root instanceof HTMLInputElement ? root : null;
+  const names = [attribute(root, "name"), root.id];
+  // One-time codes are often one box a digit.
+  if (input) {
+    if (input.maxLength === 1) return true;
+    names.push(attribute(root, "aria-label"), input.placeholder, input.labels?.[0]?.textContent ?? "");
+  }
+  return names.some((name) => secretWords(spread(name), !input));
+}
+
+/** Whether this text in this field must not be recorded. */
+export function secret(root: HTMLElement, text: string): boolean {
+  if (marked(root) || besidePassword(root)) return true;
+  if (
+    /^(numeric|decimal|tel)$/.test(root.inputMode) &&
+    /^[\d\s-]{1,11}$/.test(text) &&
+    text.replace(/\D/g, "").length <= 8
+  )
+    return true;
+  const masked = getComputedStyle(root).getPropertyValue("-webkit-text-security");
+  return masked !== "" && masked !== "none";
+}

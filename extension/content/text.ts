@@ -1,0 +1,101 @@
+// Reading the text of a field as the person sees it.
+
+import { attribute } from "./dom";
+
+/** Longer texts than this are not read to their end: Rust refuses from 1 MiB on, and says so. */
+export const LONGEST = 4 * 1024 * 1024;
+
+const BLOCKS = new Set(
+  "article blockquote dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table tr ul".split(
+    " ",
+  ),
+);
+const SILENT = new Set("script style template button select".split(" "));
+// What editors draw inside their own text: the placeholder of an empty one, carets of other people.
+const DRAWN = /placeholder|cursor|caret/i;
+const FILLERS = /[\u200b\u2060\ufeff]/g;
+
+function drawn(element: Element): boolean {
+  if (SILENT.has(element.localName)) return true;
+  if (attribute(element, "contenteditable") !== "false") return false;
+  return DRAWN.test(`${element.getAttributeNames().join()} ${attribute(element, "class")}`);
+}
+
+/** The lines of an editable element: what its blocks and line breaks make of it, without a layout. */
+function lines(root: Element, collapses: boolean): string {
+  const done: string[] = [];
+  let line = "";
+  let open = false;
+  let size = 0;
+  const close = (): void => {
+    if (open) done.push(line);
+    line = "";
+    open = false;
+  };
+  const walk = (parent: Node): void => {
+    for (let node = parent.firstChild; node && size < LONGEST; node = node.nextSibling) {
+      if (node.nodeType === Node.TEXT_NODE) {
+        const raw = (node as Text).data;
+        size += raw.length;
+        const data = collapses ? raw.replace(/[ \t\r\n]+/g, " ") : raw;
+        if (!open && collapses && data === " ") continue;
+        line += data;
+        open ||= data !== "";
+      } else if (node.nodeType === Node.ELEMENT_NODE) {
+        const element = node as Element;
+        if (drawn(element)) continue;
+        if (element.localName === "br") {
+          // Ends its line; the last one of a block holds an empty line open and adds none.
+          open = true;
+          close();
+        } else if (element.localName === "img") {
+          const alt = attribute(element, "alt");
+          if (alt && alt.length <= 32) {
+            line += alt;
+            open = true;
+          }
+        } else if (BLOCKS.has(element.localName)) {
+          close();
+          walk(element);
+          close();
+        } else {
+          walk(element);
+        }
+      }
+    }
+  };
+  walk(root);
+  close();
+  return done.join("\n");
+}
+
+/** The text of a field, with the line ends and spaces that the person typed. */
+export function read(root: HTMLElement, collapses: boolean): string {
+  if (root instanceof HTMLTextAreaElement || root instanceof HTMLInputElement)
+    return root.value.replace(/\r\n?/g, "\n");
+  return lines(root, collapses)
+    .replace(/\u00a0/g, " ")
+    .replace(FILLERS, "");
+}
+
+/** Whether nothing is left but white space and fillers. */
+export function blank(text: string): boolean {
+  return !/\S/.test(text.replace(FILLERS, ""));
+}
+
+/** What stays of a text when an editor draws it anew: its characters, without white space. */
+function bare(text: string): string {
+  return text.replace(FILLERS, "").replace(/\s/g, "").normalize();
+}
+
+/** Whether two readings are the same text. An editable element may be drawn anew between them. */
+export function same(one: string, other: string, rich: boolean): boolean {
+  return one === other || (rich && bare(one) === bare(other));
+}
+
+/** Length in code points. */
+export function points(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}

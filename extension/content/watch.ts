@@ -1,0 +1,298 @@
+// From a gesture to the proof that the text really left: a submission is reported only when the field was
+// emptied or taken away by the page, or the page itself left, within `WINDOW` after the gesture. A newline, a
+// picked suggestion and a form that was not valid leave the text where it is, and are forgotten.
+//
+// Looking is done by timers that run only while a gesture waits for its proof. Changes of a control's value
+// are no mutations, so an observer would miss half of what counts and wake at every token of a streamed
+// answer for nothing.
+
+import { shadowRoot } from "../platform/browser";
+import type { Confirm, Field as Facts, Intent } from "../platform/messages";
+import { deliver, nonce } from "./deliver";
+import { climb } from "./dom";
+import { factsOf } from "./facts";
+import { adopt, type Field, moveTo, now, reported, rootOf, settle } from "./fields";
+import { secret } from "./secrets";
+import { blank, LONGEST, same } from "./text";
+
+/** How long a gesture waits for its proof, in milliseconds. The slowest page that was measured took 1,800. */
+const WINDOW = 4_000;
+/** How long a field must be gone: some pages take it out and put it back with its text. */
+const GONE = 250;
+/** When to look first, and then every `EVERY` milliseconds. */
+const FIRST = [0, 15, 30, 60];
+const EVERY = 100;
+/** The newline of a key press follows it within this time, in milliseconds. */
+const SAME_KEY = 300;
+
+interface Watch {
+  field: Field;
+  /** The state of the field that the gesture sent. */
+  edits: number;
+  readonly text: string;
+  readonly altered: boolean;
+  readonly at: number;
+  readonly since: number;
+  until: number;
+  readonly intent: Intent;
+  readonly cause: Event;
+  readonly facts: Facts;
+  readonly href: string;
+  readonly path: string;
+  /** Boxes around the field, nearest first: where it is looked for when it is drawn anew. */
+  readonly boxes: Element[];
+  /** Leaving the page counts as proof: the gesture is one that sends, not one that may make a newline. */
+  leaves: boolean;
+  /** A native `submit` followed. */
+  submitted: boolean;
+  /** The key made a newline, so only an emptied field counts, and only until the person goes on. */
+  weak: boolean;
+  /** When the field was first seen to be gone; 0 while it is there. */
+  gone: number;
+}
+
+const watches = new Set<Watch>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let looks = 0;
+
+function watchOf(field: Field): Watch | undefined {
+  for (const watch of watches) if (watch.field === field) return watch;
+  return undefined;
+}
+
+function tooLong(text: string): boolean {
+  return new Blob([text]).size > LONGEST;
+}
+
+/**
+ * A gesture that may send the field's text.
+ *
+ * @param leaves whether leaving the page is proof enough.
+ * @param cause the event: a key or a press is a gesture of its own, any other belongs to the one before.
+ */
+export function begin(field: Field, intent: Intent, leaves: boolean, cause: Event): void {
+  settle(field);
+  const held = watchOf(field);
+  if (held && held.edits === field.edits) {
+    if (/down$/.test(cause.type)) picked(held);
+    if (watches.has(held) && held.edits === field.edits) {
+      held.until = performance.now() + WINDOW;
+      held.leaves ||= leaves;
+      held.weak = false;
+      look();
+      return;
+    }
+  }
+  if (held) watches.delete(held);
+  const text = now(field);
+  if (field.edits === 0 || blank(field.text) || blank(text) || tooLong(field.text)) return;
+  if (secret(field.root, field.text) || proxy(field.root)) return;
+  const since = performance.now();
+  watches.add({
+    field,
+    edits: field.edits,
+    text: field.text,
+    altered: !same(field.text, text, field.rich),
+    at: Date.now(),
+    since,
+    until: since + WINDOW,
+    intent,
+    cause,
+    facts: factsOf(field),
+    href: location.href,
+    path: location.pathname,
+    boxes: climb(field.root, 12).slice(1),
+    leaves,
+    submitted: false,
+    weak: false,
+    gone: 0,
+  });
+  look();
+}
+
+/**
+ * Whether the field is only the keyboard's way into something that the page draws itself, such as a terminal
+ * or a code editor: what stands in it is no text of its own, and is emptied at every line.
+ */
+function proxy(root: HTMLElement): boolean {
+  if (root.closest(".xterm,.monaco-editor,.CodeMirror,.ace_editor")) return true;
+  const { width, height } = root.getBoundingClientRect();
+  return (
+    width < 8 || height < 8 || !root.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+  );
+}
+
+function look(): void {
+  clearTimeout(timer);
+  looks = 0;
+  timer = setTimeout(tick, FIRST[0]);
+}
+
+function tick(): void {
+  checkAll();
+  timer = watches.size > 0 ? setTimeout(tick, FIRST[++looks] ?? EVERY) : undefined;
+}
+
+/** Looks at every waiting gesture; also called before the person's next input can change what there is to see. */
+export function checkAll(): void {
+  for (const watch of watches) check(watch);
+}
+
+function check(watch: Watch): void {
+  const { field } = watch;
+  const time = performance.now();
+  if (!field.root.isConnected) {
+    if (drawnAnew(watch)) return;
+    watch.gone ||= time;
+    if (watch.weak) watches.delete(watch);
+    else if (time - watch.gone >= GONE)
+      report(watch, location.pathname === watch.path ? "detached" : "moved");
+    return;
+  }
+  watch.gone = 0;
+  if (blank(now(field))) report(watch, "cleared");
+  else if (carriedOn(watch)) report(watch, "moved");
+  else if (time >= watch.until) {
+    watches.delete(watch);
+    picked(watch);
+  }
+}
+
+/** An Enter that the page handled without sending may have picked a suggestion: then its text is the person's. */
+function picked({ intent, cause, field }: Watch): void {
+  if (intent === "enter" && cause.defaultPrevented) adopt(field, "insertText");
+}
+
+/** Whether the address went on from the text: it now carries it, or the field went out of sight with it. */
+function carriedOn(watch: Watch): boolean {
+  const { weak, path, field, href, text, facts } = watch;
+  if (weak) return false;
+  if (location.pathname !== path && !field.root.checkVisibility()) return true;
+  // A page that searches while one types has the text in its address before the gesture, too.
+  return carries(location.href, text) && ((facts.search && !facts.multiline) || !carries(href, text));
+}
+
+/** Whether a part of the address is the text. */
+function carries(address: string, text: string): boolean {
+  const wanted = text.trim();
+  return address.split(/[/?&=#]/).some((part) => {
+    try {
+      return decodeURIComponent(part.replace(/\+/g, " ")) === wanted;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Whether the same text stands in a new field near where the old one was. */
+function drawnAnew(watch: Watch): boolean {
+  const box = watch.boxes.find((at) => at.isConnected);
+  if (!box) return false;
+  const places: ParentNode[] = [box];
+  const inside = shadowRoot(box);
+  if (inside) places.push(inside);
+  for (const place of places) {
+    let seen = 0;
+    for (const element of place.querySelectorAll("textarea,input,[contenteditable]")) {
+      if (++seen > 32) break;
+      const root = rootOf(element);
+      if (root && moveTo(watch.field, root)) return true;
+    }
+  }
+  return false;
+}
+
+/** The person went on in another element that holds the same text. */
+export function onMoved(from: Field, to: Field): void {
+  const watch = watchOf(from);
+  if (!watch) return;
+  watch.field = to;
+  watch.edits = to.edits;
+  watch.gone = 0;
+}
+
+/** The person changed the field after a gesture: so it was not sent, and emptying it is theirs. */
+export function onEdited(field: Field, type: string): void {
+  const watch = watchOf(field);
+  if (!watch) return;
+  const newline = type === "insertLineBreak" || type === "insertParagraph";
+  if (newline && watch.intent === "enter" && performance.now() - watch.since < SAME_KEY) {
+    watch.weak = true;
+    watch.edits = field.edits;
+  } else {
+    watches.delete(watch);
+  }
+}
+
+/** The person went on elsewhere: a key that made a newline can no longer be the cause of anything. */
+export function dropWeak(): void {
+  for (const watch of watches) if (watch.weak) watches.delete(watch);
+}
+
+/** Forgets all gestures: the person cancelled, or followed a link. */
+export function dropAll(): void {
+  watches.clear();
+}
+
+/** Forgets the gesture on a field. */
+export function drop(field: Field): void {
+  const watch = watchOf(field);
+  if (watch) watches.delete(watch);
+}
+
+/** A native `submit` of a form with these fields, after a gesture on one of them. */
+export function onSubmitted(fields: Field[]): Watch | undefined {
+  let found: Watch | undefined;
+  for (const field of fields) {
+    const watch = watchOf(field);
+    if (!watch) continue;
+    watch.submitted = true;
+    watch.leaves = true;
+    watch.weak = false;
+    found = watch;
+  }
+  return found;
+}
+
+/** The browser carries the submission out itself. */
+export function onLeaving(watch: Watch): void {
+  if (watches.has(watch)) report(watch, "submitted");
+}
+
+/** The page goes away: what was a sending gesture is proven by it. */
+export function onPageHide(): void {
+  for (const watch of watches) {
+    if (!watch.field.root.isConnected) {
+      if (!watch.weak) report(watch, "detached");
+    } else if (blank(now(watch.field))) report(watch, "cleared");
+    else if (watch.leaves) report(watch, watch.submitted ? "submitted" : "moved");
+    watches.delete(watch);
+  }
+}
+
+function report(watch: Watch, confirm: Confirm): void {
+  watches.delete(watch);
+  const { typed, pasted } = watch.field;
+  reported(watch.field);
+  deliver({
+    type: "observed",
+    observed: {
+      v: 1,
+      nonce: nonce(),
+      text: watch.text,
+      at: watch.at,
+      intent: watch.intent,
+      confirm,
+      typed,
+      pasted,
+      altered: watch.altered,
+      field: watch.facts,
+    },
+  });
+}
+
+/** Ends all work. */
+export function stopWatching(): void {
+  clearTimeout(timer);
+  watches.clear();
+}
