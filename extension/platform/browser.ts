@@ -166,8 +166,12 @@ export async function perform(effect: Effect): Promise<void> {
       await api.permissions.remove({ origins: [effect.matches] });
       return;
     case "badge":
-      await api.action.setBadgeBackgroundColor({ color: effect.attention ? "#b3261e" : "#5b6470" });
-      return api.action.setBadgeText({ text: effect.text });
+      // What the toolbar shows follows what is stored; that it cannot be shown undoes nothing.
+      await Promise.allSettled([
+        api.action.setBadgeBackgroundColor({ color: effect.attention ? "#b3261e" : "#5b6470" }),
+        api.action.setBadgeText({ text: effect.text }),
+      ]);
+      return;
     case "wake":
       return void (await api.alarms.create("wake", { when: effect.at }));
     case "refresh":

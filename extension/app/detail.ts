@@ -1,0 +1,71 @@
+// One record whole: its exact text, and what the log holds about it.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { text } from "../platform/browser";
+import type { RecordView } from "../platform/messages";
+import { exactly } from "../ui/exact";
+import { faultOf } from "../ui/fault";
+import { icon } from "../ui/icon";
+import { altered, keepOrMark, type Ticket, undoing } from "../ui/ticket";
+import { exact } from "../ui/time";
+import { number, plural } from "../ui/words";
+
+/** What the pane shows, and what its controls call. */
+export interface Detail {
+  record: RecordView | null;
+  failure: unknown;
+  now: number;
+  decide: Ticket["decide"];
+  close: () => void;
+}
+
+/** The pane. Before the record is there it holds its place. */
+export function detail(it: Detail): TemplateResult {
+  return html`<section class="detail sheet" aria-labelledby="detail-title" data-detail=${it.record?.item.seq ?? ""}>
+    <div class="bar">
+      <h2 id="detail-title" tabindex="-1">
+        ${it.record ? text("record_number", number(it.record.item.seq)) : text("record")}
+      </h2>
+      <button type="button" class="button push" data-action="close-detail" @click=${it.close}>
+        <span class="narrow">${icon("back")}${text("back_to_list")}</span
+        ><span class="wide">${text("close")}</span>
+      </button>
+    </div>
+    ${it.failure ? html`<p class="strip" role="alert">${faultOf(it.failure).words}</p>` : it.record ? whole(it.record, it) : nothing}
+  </section>`;
+}
+
+function whole(record: RecordView, it: Detail): TemplateResult {
+  const { item } = record;
+  return html`${item.altered ? altered() : nothing}
+    <div class="full exact" dir="auto" tabindex="0" role="group" aria-label=${text("full_text")} data-text>${exactly(
+      record.text,
+    )}</div>
+    <div class="acts">
+      ${
+        item.review.state === "deleting"
+          ? undoing(item, it.now, it.decide, true)
+          : html`${keepOrMark(item, it.decide, true, { keep: text("keep_private"), mark: text("mark_for_sharing") })}
+            <button
+              type="button"
+              class="button quiet last"
+              data-action="delete"
+              @click=${() => it.decide("delete", item)}
+            >
+              ${text("delete")}
+            </button>`
+      }
+    </div>
+    <dl class="facts">
+      ${fact("kind", text(`kind_${item.kind}`))} ${fact("site", item.site)} ${fact("time", exact(item.time))}
+      ${record.url ? fact("url", record.url) : nothing} ${fact("length", plural("characters", item.length))}
+      ${fact("typed", plural("characters", record.typed))} ${fact("pasted", plural("characters", record.pasted))}
+      ${fact("id", record.id, true)} ${fact("commitment", record.commitment, true)}
+    </dl>
+    <p class="small soft">${text("commitment_explained")}</p>`;
+}
+
+function fact(name: string, value: string, mono = false): TemplateResult {
+  return html`<dt>${text(`fact_${name}`)}</dt>
+    <dd data-fact=${name} class=${mono ? "mono" : nothing}>${value}</dd>`;
+}

@@ -1,0 +1,429 @@
+// An export in three steps: choose, see exactly what would be signed, sign and save. And the exports made so far.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { repeat } from "lit-html/directives/repeat.js";
+import { ask, text } from "../platform/browser";
+import type { DraftView, Export, ExportChoice, TimeDetail } from "../platform/messages";
+import { icon } from "../ui/icon";
+import { announce, complain } from "../ui/messages";
+import { moment } from "../ui/time";
+import { number, plural } from "../ui/words";
+import { line } from "./lines";
+import { digestOf, fetchFile, type Progress, save } from "./saving";
+import { attempt, type Section, unreadable } from "./section";
+
+/** Lines painted at a time: a long export is shown whole, but not all at once. */
+const LINES = 100;
+const DETAILS: readonly TimeDetail[] = ["day", "month", "none"];
+
+/** A draft in sight, with the digest of exactly the lines that are shown. */
+interface Review {
+  view: DraftView;
+  digest: string;
+  painted: number;
+  bytes: boolean;
+}
+
+/** A file on its way. */
+interface Saving {
+  export: Export;
+  progress: Progress;
+  stop: AbortController;
+}
+
+export class Exports implements Section {
+  readonly #paint: () => void;
+  #marked = 0;
+  #exports: Export[] | null = null;
+  #failure: unknown = null;
+  #choice: ExportChoice = { name: text("export_default_name", moment(Date.now())), time: "day", site: true };
+  #review: Review | null = null;
+  #made: Export | null = null;
+  #saving: Saving | null = null;
+  #saved = new Set<string>();
+  #busy = false;
+
+  constructor(paint: () => void) {
+    this.#paint = paint;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [list, exports] = await Promise.all([
+        ask({ type: "list", filter: { text: "", marked: true }, before: null }, "list"),
+        ask({ type: "exports" }, "exports"),
+      ]);
+      this.#marked = list.view.counts.marked;
+      this.#exports = exports.view.exports;
+      this.#failure = null;
+    } catch (error) {
+      if (this.#exports) complain(error);
+      else this.#failure = error;
+    }
+  }
+
+  template(): TemplateResult | typeof nothing {
+    if (this.#failure) return unreadable(this.#failure, () => void this.#reload());
+    if (!this.#exports) return nothing;
+    const step = this.#review ? 2 : this.#made ? 3 : 1;
+    return html`<div class="column" data-step=${step}>
+      <h1 id="export-heading" tabindex="-1">${text("export_title")}</h1>
+      <ol class="progress-steps" aria-label=${text("export_steps")}>
+        ${[1, 2, 3].map(
+          (each) =>
+            html`<li aria-current=${each === step ? "step" : nothing}>${text(`export_step_${each}`)}</li>`,
+        )}
+      </ol>
+      ${this.#review ? this.#reviewing(this.#review) : this.#made ? this.#finished(this.#made) : this.#choosing()}
+      ${this.#review ? nothing : this.#earlier(this.#exports)}
+    </div>`;
+  }
+
+  #choosing(): TemplateResult {
+    if (this.#marked === 0) {
+      return html`<div class="sheet empty" data-empty="empty_export">
+        <h2>${text("empty_export_title")}</h2>
+        <p>${text("empty_export")}</p>
+        <a class="button" href="#records" data-action="open-records">${text("records_title")}</a>
+      </div>`;
+    }
+    const { name, time, site } = this.#choice;
+    return html`<form class="sheet form" @submit=${this.#draft} aria-labelledby="choose">
+      <h2 id="choose">${plural("export_marked_count", this.#marked)}</h2>
+      <label class="grow">
+        <span>${text("export_name")}</span>
+        <input
+          class="field"
+          type="text"
+          name="name"
+          data-action="export-name"
+          required
+          maxlength="64"
+          autocomplete="off"
+          dir="auto"
+          aria-describedby="export-name-why"
+          .value=${live(name)}
+          @input=${(event: Event) => this.#choose({ name: inputOf(event).value })}
+        />
+        <small class="soft" id="export-name-why">${text("export_name_why")}</small>
+      </label>
+      <fieldset>
+        <legend>${text("export_time")}</legend>
+        ${DETAILS.map(
+          (detail) => html`<label class="choice">
+            <input
+              type="radio"
+              name="time"
+              value=${detail}
+              data-action="time-${detail}"
+              .checked=${live(time === detail)}
+              @change=${() => this.#choose({ time: detail })}
+            />
+            <span>${text(`export_time_${detail}`)}</span>
+          </label>`,
+        )}
+      </fieldset>
+      <label class="choice">
+        <input
+          type="checkbox"
+          name="site"
+          data-action="export-site"
+          .checked=${live(site)}
+          @change=${(event: Event) => this.#choose({ site: inputOf(event).checked })}
+        />
+        <span>${text("export_site")}<small>${text("export_site_why")}</small></span>
+      </label>
+      <div class="bar">
+        <button type="submit" class="button primary big" data-action="draft">${text("export_draft")}</button>
+        <p class="small soft">${text("export_draft_why")}</p>
+      </div>
+    </form>`;
+  }
+
+  #reviewing(review: Review): TemplateResult {
+    const { view, digest, painted, bytes } = review;
+    const count = view.lines.length;
+    return html`<section class="review" aria-labelledby="review">
+      <div class="sheet form">
+        <h2 id="review" tabindex="-1">${plural("review_count", count)}</h2>
+        <p>${text("review_explained")}</p>
+        <dl class="facts">
+          <dt>${text("export_name")}</dt>
+          <dd dir="auto">${view.name}</dd>
+          <dt>${text("export_time")}</dt>
+          <dd>${text(`export_time_${view.time}`)}</dd>
+          <dt>${text("review_signer")}</dt>
+          <dd class="mono" data-did>${view.did}</dd>
+          <dt>${text("review_before")}</dt>
+          <dd>${view.start === 0 ? text("review_first") : plural("review_start", view.start)}</dd>
+          <dt>${text("review_digest")}</dt>
+          <dd class="mono" data-digest>${digest}</dd>
+        </dl>
+        ${this.#excluded(view)}
+        <label class="choice">
+          <input
+            type="checkbox"
+            data-action="exact-bytes"
+            .checked=${live(bytes)}
+            @change=${(event: Event) => this.#show({ bytes: inputOf(event).checked })}
+          />
+          <span>${text("exact_bytes")}<small>${text("exact_bytes_why")}</small></span>
+        </label>
+      </div>
+      <ol class="lines" aria-label=${text("review_lines")}>
+        ${view.lines.slice(0, painted).map((value, index) => line(value, index, bytes))}
+      </ol>
+      ${
+        painted < count
+          ? html`<div class="end">
+            <p class="small soft">${text("review_shown", number(painted), number(count))}</p>
+            <button
+              type="button"
+              class="button"
+              data-action="more-lines"
+              @click=${() => this.#show({ painted: painted + LINES })}
+            >
+              ${text("more")}
+            </button>
+          </div>`
+          : nothing
+      }
+      <div class="decide sheet">
+        <p class="small">${text("export_keeps_copy")}</p>
+        <div class="bar">
+          <button
+            type="button"
+            class="button primary big"
+            data-action="approve"
+            aria-busy=${this.#busy ? "true" : nothing}
+            @click=${this.#approve}
+          >
+            ${plural("export_approve", count)}
+          </button>
+          <button type="button" class="button big" data-action="discard" @click=${this.#discard}>
+            ${text("export_discard")}
+          </button>
+        </div>
+      </div>
+    </section>`;
+  }
+
+  #excluded({ excluded }: DraftView): TemplateResult | typeof nothing {
+    if (excluded.length === 0) return nothing;
+    return html`<div class="strip" data-excluded=${excluded.length}>
+      ${icon("warning")}
+      <div>
+        <p>${plural("review_excluded", excluded.length)}</p>
+        <ul>
+          ${excluded.map(
+            ({ seq, code }) =>
+              html`<li>
+                <a href="#records/${seq}">${text("record_number", number(seq))}</a>: ${text(code)}
+              </li>`,
+          )}
+        </ul>
+      </div>
+    </div>`;
+  }
+
+  #finished(made: Export): TemplateResult {
+    return html`<section class="sheet form" aria-labelledby="made" data-export=${made.id}>
+      <h2 id="made" tabindex="-1">${plural("made_title", made.records)}</h2>
+      ${this.#saving?.export.id === made.id ? this.#progress(this.#saving) : nothing}
+      ${this.#saved.has(made.id) ? html`<p data-saved>${text("made_saved", made.file)}</p>` : nothing}
+      <p>${text("made_verify")}</p>
+      <pre class="command mono" tabindex="0" role="group" aria-label=${text("made_command")}>counterfoil verify ${made.file}</pre>
+      <p class="small soft">${text("export_keeps_copy")}</p>
+      <div class="bar">
+        <button type="button" class="button" data-action="save" data-export=${made.id} @click=${() => this.#save(made)}>
+          ${text("save_again")}
+        </button>
+        <button type="button" class="button" data-action="new-export" @click=${this.#another}>
+          ${text("export_another")}
+        </button>
+      </div>
+    </section>`;
+  }
+
+  #progress({ progress }: Saving): TemplateResult {
+    return html`<div class="bar saving">
+      <progress
+        aria-label=${text("saving")}
+        max=${progress.of || nothing}
+        value=${progress.of ? progress.done : nothing}
+      ></progress>
+      <button type="button" class="button" data-action="cancel" @click=${this.#cancel}>${text("cancel")}</button>
+    </div>`;
+  }
+
+  #earlier(exports: Export[]): TemplateResult {
+    const earlier = exports.filter(({ id }) => id !== this.#made?.id);
+    return html`<section class="earlier" aria-labelledby="earlier">
+      <h2 id="earlier">${text("earlier_title")}</h2>
+      ${
+        earlier.length === 0
+          ? html`<p class="soft">${text("earlier_none")}</p>`
+          : html`<ul class="sheet sites">
+            ${repeat(
+              earlier,
+              ({ id }) => id,
+              (made) => this.#one(made),
+            )}
+          </ul>`
+      }
+      <p class="small soft">${text("made_verify")} <code>counterfoil verify ${text("file_placeholder")}</code></p>
+    </section>`;
+  }
+
+  #one(made: Export): TemplateResult {
+    return html`<li data-export=${made.id}>
+      <div>
+        <p class="host" dir="auto">${made.name}</p>
+        <p class="small soft">${moment(made.time)} · ${plural("records_count", made.records)}</p>
+        <details class="small">
+          <summary>${text("export_details")}</summary>
+          <dl class="facts">
+            <dt>${text("fact_file")}</dt>
+            <dd class="mono">${made.file}</dd>
+            <dt>${text("review_digest")}</dt>
+            <dd class="mono">${made.records_sha256}</dd>
+            <dt>${text("review_signer")}</dt>
+            <dd class="mono">${made.did}</dd>
+          </dl>
+        </details>
+        ${made.available ? nothing : html`<p class="small soft" id="gone-${made.id}">${text("export_unavailable")}</p>`}
+      </div>
+      ${
+        this.#saving?.export.id === made.id
+          ? this.#progress(this.#saving)
+          : html`<button
+            type="button"
+            class="button"
+            data-action="save"
+            data-export=${made.id}
+            aria-label=${text("save_again_named", made.name)}
+            aria-describedby=${made.available ? nothing : `gone-${made.id}`}
+            ?disabled=${!made.available}
+            @click=${() => this.#save(made)}
+          >
+            ${text("save_again")}
+          </button>`
+      }
+    </li>`;
+  }
+
+  #choose(change: Partial<ExportChoice>): void {
+    this.#choice = { ...this.#choice, ...change };
+    this.#paint();
+  }
+
+  #show(change: Partial<Pick<Review, "painted" | "bytes">>): void {
+    if (this.#review) this.#review = { ...this.#review, ...change };
+    this.#paint();
+  }
+
+  #draft = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void this.#once(async () => {
+      const { view } = await ask({ type: "draft", choice: this.#choice }, "draft");
+      const digest = await digestOf(view.lines);
+      this.#review = { view, digest, painted: LINES, bytes: false };
+      this.#made = null;
+      announce(plural("review_count", view.lines.length));
+      this.#turnTo("review");
+    });
+  };
+
+  #approve = (): void => {
+    const review = this.#review;
+    if (!review) return;
+    void this.#once(async () => {
+      const { draft, lines } = review.view;
+      // Computed anew from the lines in sight: what is signed is what is shown, or nothing.
+      const records_sha256 = await digestOf(lines);
+      const { view } = await ask({ type: "approve", draft, records_sha256 }, "exports");
+      this.#exports = view.exports;
+      this.#made = view.exports.find((made) => made.records_sha256 === records_sha256) ?? null;
+      this.#review = null;
+      this.#choice = { ...this.#choice, name: text("export_default_name", moment(Date.now())) };
+      this.#turnTo("made");
+      if (this.#made) await this.#fetch(this.#made);
+    });
+  };
+
+  #discard = (): void => {
+    const draft = this.#review?.view.draft;
+    if (draft === undefined) return;
+    this.#review = null;
+    this.#turnTo("export-heading");
+    // The draft may be gone already; either way none is left.
+    void attempt(async () => {
+      this.#exports = (await ask({ type: "discard", draft }, "exports")).view.exports;
+      await this.#reload();
+    });
+  };
+
+  #another = (): void => {
+    this.#made = null;
+    this.#turnTo("export-heading");
+    void this.#reload();
+  };
+
+  #save(made: Export): void {
+    void this.#once(() => this.#fetch(made));
+  }
+
+  async #fetch(made: Export): Promise<void> {
+    const stop = new AbortController();
+    this.#saving = { export: made, progress: { done: 0, of: 0 }, stop };
+    this.#paint();
+    try {
+      const file = await fetchFile(made.id, stop.signal, (progress) => {
+        this.#saving = { export: made, progress, stop };
+        this.#paint();
+      });
+      if (!file) {
+        announce(text("save_cancelled"));
+        return;
+      }
+      save(file, made);
+      this.#saved.add(made.id);
+      announce(text("made_saved", made.file));
+    } finally {
+      this.#saving = null;
+      this.#paint();
+    }
+  }
+
+  #cancel = (): void => {
+    this.#saving?.stop.abort();
+  };
+
+  /** One thing at a time: a second press while one is under way does nothing. */
+  async #once(run: () => Promise<void>): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#paint();
+    await attempt(run);
+    this.#busy = false;
+    await this.#reload();
+  }
+
+  #turnTo(id: string): void {
+    this.#paint();
+    const heading = document.getElementById(id);
+    heading?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  async #reload(): Promise<void> {
+    await this.load();
+    this.#paint();
+  }
+}
+
+function inputOf(event: Event): HTMLInputElement {
+  if (event.target instanceof HTMLInputElement) return event.target;
+  throw new TypeError("not an input");
+}

@@ -1,0 +1,54 @@
+// What the three sections of the full tab have in common.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { openPage, text } from "../platform/browser";
+import { faultOf } from "../ui/fault";
+import { complain, quiet } from "../ui/messages";
+
+/** A section of the page. It asks for its own views and paints them; the shell decides which one is shown. */
+export interface Section {
+  /** Asks again for what is shown, keeping selection and drafts. */
+  load: () => Promise<void>;
+  /** What is painted; before the first view, nothing. */
+  template: () => TemplateResult | typeof nothing;
+  /** A key press while the section is shown. */
+  key?: (event: KeyboardEvent) => void;
+  /** The rest of the hash after the section's name. */
+  enter?: (rest: string) => void;
+}
+
+/** Runs what a control asked for; a fault is shown, never swallowed. */
+export async function attempt(run: () => Promise<void>): Promise<void> {
+  quiet();
+  try {
+    await run();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** What stands in place of a section that could not be read. */
+export function unreadable(error: unknown, retry: () => void): TemplateResult {
+  const fault = faultOf(error);
+  return html`<div class="sheet empty" data-error=${fault.code}>
+    <h1>${text("unreadable_title")}</h1>
+    <p role="alert">${fault.words}</p>
+    ${fault.detail ? html`<p class="small mono">${fault.detail}</p>` : nothing}
+    <button type="button" class="button" data-action="retry" @click=${retry}>${text("retry")}</button>
+  </div>`;
+}
+
+/** What stands in place of recording while consent is not given. */
+export function door(): TemplateResult {
+  return html`<div class="strip" data-notice="no_consent">
+    <span>${text("door")}</span>
+    <button
+      type="button"
+      class="button push"
+      data-action="open-welcome"
+      @click=${() => void openPage("welcome/welcome.html").catch(complain)}
+    >
+      ${text("door_open")}
+    </button>
+  </div>`;
+}

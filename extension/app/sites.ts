@@ -1,0 +1,151 @@
+// The sites that the person ever switched on, and a way to add one by its address.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { ask, Failed, text } from "../platform/browser";
+import type { Site, SitesView } from "../platform/messages";
+import { announce, complain } from "../ui/messages";
+import { siteOf, siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
+import { plural } from "../ui/words";
+import { attempt, door, type Section, unreadable } from "./section";
+
+export class Sites implements Section {
+  readonly #paint: () => void;
+  #view: SitesView | null = null;
+  #failure: unknown = null;
+  #asking = new Set<string>();
+
+  constructor(paint: () => void) {
+    this.#paint = paint;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#view = (await ask({ type: "sites" }, "sites")).view;
+      this.#failure = null;
+    } catch (error) {
+      if (this.#view) complain(error);
+      else this.#failure = error;
+    }
+  }
+
+  template(): TemplateResult | typeof nothing {
+    if (this.#failure) return unreadable(this.#failure, () => void this.#reload());
+    if (!this.#view) return nothing;
+    const { consented, sites } = this.#view;
+    return html`<div class="column">
+      <h1>${text("sites_title")}</h1>
+      <p class="soft">${text("sites_explained")}</p>
+      ${consented ? nothing : door()}
+      <form class="sheet form bar" @submit=${this.#add}>
+        <label class="grow">
+          <span>${text("site_address")}</span>
+          <input
+            class="field"
+            name="address"
+            type="text"
+            inputmode="url"
+            data-action="site-address"
+            placeholder="example.org"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            dir="ltr"
+            required
+            ?disabled=${!consented}
+          />
+        </label>
+        <button type="submit" class="button primary big" data-action="add-site" ?disabled=${!consented}>
+          ${text("site_add")}
+        </button>
+      </form>
+      ${
+        sites.length === 0
+          ? html`<div class="sheet empty" data-empty="empty_sites">
+            <h2>${text("empty_sites_title")}</h2>
+            <p>${text("empty_sites")}</p>
+          </div>`
+          : html`<ul class="sheet sites">
+            ${repeat(
+              sites,
+              ({ origin }) => origin,
+              (site, index) => this.#site(site, index, consented),
+            )}
+          </ul>`
+      }
+    </div>`;
+  }
+
+  #site(site: Site, index: number, consented: boolean): TemplateResult {
+    const asking = this.#asking.has(site.origin);
+    return html`<li data-origin=${site.origin}>
+      <div>
+        <p class="host" id="site-${index}">${site.host}</p>
+        <p class="small soft" id="site-${index}-state" data-state=${site.state}>
+          ${stateInWords(site, asking)} ${site.today > 0 ? plural("site_today", site.today) : nothing}
+        </p>
+      </div>
+      ${
+        site.state === "unpermitted" && !asking
+          ? html`<button
+            type="button"
+            class="button"
+            data-action="permit"
+            ?disabled=${!consented}
+            @click=${() => this.#switchOn(site.origin, site.matches, site.host)}
+          >
+            ${text("site_permit")}
+          </button>`
+          : nothing
+      }
+      ${siteSwitch(site, asking, `site-${index}`, `site-${index}-state`, this.#toggle)}
+    </li>`;
+  }
+
+  #toggle = (site: Site): void => {
+    if (!wanted(site)) {
+      this.#switchOn(site.origin, site.matches, site.host);
+      return;
+    }
+    void attempt(async () => {
+      await switchOff(site.origin);
+      announce(text("site_now_off", site.host));
+    }).then(() => this.#reload());
+  };
+
+  #add = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement)) return;
+    const field = form.elements.namedItem("address");
+    if (!(field instanceof HTMLInputElement)) return;
+    const site = siteOf(field.value);
+    if (!site) {
+      complain(new Failed("site_invalid"));
+      field.focus();
+      return;
+    }
+    this.#switchOn(site.origin, site.matches, new URL(site.origin).host, () => form.reset());
+  };
+
+  /** Called synchronously in a gesture: see `switchOn`. */
+  #switchOn(origin: string, matches: string, host: string, done?: () => void): void {
+    const switched = switchOn(origin, matches);
+    this.#asking.add(origin);
+    this.#paint();
+    void attempt(async () => {
+      try {
+        const outcome = await switched;
+        announce(text(outcome === "on" ? "site_now_on" : "site_refused", host));
+        done?.();
+      } finally {
+        this.#asking.delete(origin);
+      }
+    }).then(() => this.#reload());
+  }
+
+  async #reload(): Promise<void> {
+    await this.load();
+    this.#paint();
+  }
+}

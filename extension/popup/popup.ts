@@ -1,0 +1,303 @@
+// The popup: this site's switch, and the newest records. It dies at every close and keeps nothing.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { ask, onRefresh, openPage, tabInView, text } from "../platform/browser";
+import type { Item, PopupView, Site } from "../platform/messages";
+import { faultOf } from "../ui/fault";
+import { help, openHelp } from "../ui/help";
+import { icon, logo } from "../ui/icon";
+import { announce, complain, quiet } from "../ui/messages";
+import { Canvas, coalesced } from "../ui/page";
+import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
+import { siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
+import { type Decision, ticket } from "../ui/ticket";
+import { number, plural } from "../ui/words";
+
+/** How often relative times are painted anew, in milliseconds. */
+const TICK = 30_000;
+
+const canvas = new Canvas("popup_title");
+
+let view: PopupView | null = null;
+let failure: unknown = null;
+let asking = false;
+let current: number | null = null;
+let undoable: number[] = [];
+let finality: ReturnType<typeof setTimeout> | undefined;
+
+const load = coalesced(async () => {
+  try {
+    const url = await tabInView();
+    view = (await ask({ type: "popup", url }, "popup")).view;
+    failure = null;
+  } catch (error) {
+    // What was shown stays in sight; only where there is nothing yet does the fault take its place.
+    if (view) complain(error);
+    else failure = error;
+  }
+  paint();
+  followDeletions();
+});
+
+function paint(): void {
+  if (view) canvas.paint(view.consented ? page(view) : door());
+  else if (failure) canvas.paint(unreadable(failure));
+}
+
+function page(shown: PopupView): TemplateResult {
+  return html`${head(shown)}
+    <div class="perforation"></div>
+    <main class="scroll" aria-label=${text("newest")}>
+      ${notices(shown)} ${shown.recent.length > 0 ? feed(shown.recent) : empty(shown)}
+    </main>
+    ${foot(shown)} ${help("popup")}`;
+}
+
+function head(shown: PopupView): TemplateResult {
+  const { site, counts } = shown;
+  return html`<header class="head">
+    <div class="brand">
+      ${logo()}
+      <h1>${text("ext_name")}</h1>
+      <button
+        type="button"
+        class="button icon-button quiet push"
+        data-action="help"
+        aria-label=${text("keys_title")}
+        title=${text("keys_title")}
+        @click=${openHelp}
+      >
+        ?
+      </button>
+    </div>
+    ${site ? thisSite(site) : unknownSite()}
+    <dl class="counts">
+      ${count("count_today", counts.today)} ${count("count_total", counts.total)}
+      ${count("count_marked", counts.marked)}
+    </dl>
+  </header>`;
+}
+
+function thisSite(site: Site): TemplateResult {
+  return html`<div class="this-site">
+      <div id="site-name">
+        <p class="ask">${text("record_on")}</p>
+        <p class="host" title=${site.host}><bdi>${site.host || text("this_page")}</bdi></p>
+      </div>
+      ${siteSwitch(site, asking, "site-name", "site-state", toggle)}
+    </div>
+    <p class="site-state" data-state=${site.state}>
+      <span id="site-state">${stateInWords(site, asking)}</span>
+      ${
+        site.state === "unpermitted" && !asking
+          ? html`<button type="button" class="button" data-action="permit" @click=${() => permit(site)}>
+            ${text("site_permit")}
+          </button>`
+          : nothing
+      }
+    </p>`;
+}
+
+function unknownSite(): TemplateResult {
+  return html`<p class="site-state unknown">
+    <span>${text("site_unknown")}</span>
+    <button type="button" class="button" data-action="open-sites" @click=${() => go("app/app.html#sites")}>
+      ${text("sites_title")}
+    </button>
+  </p>`;
+}
+
+function count(key: string, value: number): TemplateResult {
+  return html`<div><dt>${text(key)}</dt> <dd data-count=${key}>${number(value)}</dd></div>`;
+}
+
+function notices(shown: PopupView): TemplateResult | typeof nothing {
+  // What concerns the site in view already stands beside its switch.
+  const others = shown.notices.filter(({ site }) => site !== shown.site?.host);
+  if (others.length === 0) return nothing;
+  return html`<div class="notices">
+    ${others.map(
+      (notice) => html`<p class="strip" data-notice=${notice.code}>
+        ${icon("warning")}<span>${text(notice.code, notice.site)}</span>
+      </p>`,
+    )}
+  </div>`;
+}
+
+function feed(recent: Item[]): TemplateResult {
+  const now = Date.now();
+  const reached = recent.some(({ seq }) => seq === current) ? current : recent[0]?.seq;
+  return html`<div class="feed" role="feed" aria-label=${text("newest")} @focusin=${follow}>
+    ${repeat(
+      recent,
+      ({ seq }) => seq,
+      (item, index) =>
+        ticket({
+          item,
+          now,
+          position: index + 1,
+          size: recent.length,
+          current: item.seq === reached,
+          opened: false,
+          decide,
+          open,
+        }),
+    )}
+  </div>`;
+}
+
+function empty(shown: PopupView): TemplateResult {
+  const { site } = shown;
+  const key = !site
+    ? "empty_unknown"
+    : site.state === "unavailable"
+      ? "empty_unavailable"
+      : site.state === "unpermitted"
+        ? "empty_unpermitted"
+        : wanted(site)
+          ? "empty_on"
+          : "empty_off";
+  return html`<div class="empty" data-empty=${key}>
+    <h2>${text(`${key}_title`)}</h2>
+    <p>${text(key)}</p>
+  </div>`;
+}
+
+function foot(shown: PopupView): TemplateResult {
+  const { marked } = shown.counts;
+  return html`<footer class="foot">
+    <div class="bar">
+      <button
+        type="button"
+        class="button ${marked > 0 ? "primary" : ""}"
+        data-action="export"
+        ?disabled=${marked === 0}
+        aria-describedby="export-why"
+        @click=${() => go("app/app.html#export")}
+      >
+        ${marked > 0 ? plural("export_marked", marked) : text("export_none")}
+      </button>
+      <button type="button" class="button" data-action="open-records" @click=${() => go("app/app.html")}>
+        ${text("open_records")}
+      </button>
+    </div>
+    <p id="export-why">${text(marked === 0 ? "export_none_why" : "export_why")}</p>
+  </footer>`;
+}
+
+function door(): TemplateResult {
+  return html`<main class="door">
+    ${logo()}
+    <h1>${text("door_title")}</h1>
+    <p>${text("door")}</p>
+    <button type="button" class="button primary big" data-action="open-welcome" @click=${() => go("welcome/welcome.html")}>
+      ${text("door_open")}
+    </button>
+  </main>`;
+}
+
+function unreadable(error: unknown): TemplateResult {
+  const fault = faultOf(error);
+  return html`<main class="door" data-error=${fault.code}>
+    <h1>${text("unreadable_title")}</h1>
+    <p role="alert">${fault.words}</p>
+    ${fault.detail ? html`<p class="small mono">${fault.detail}</p>` : nothing}
+    <button type="button" class="button big" data-action="retry" @click=${load}>${text("retry")}</button>
+  </main>`;
+}
+
+function toggle(site: Site): void {
+  if (wanted(site)) {
+    void change(async () => {
+      await switchOff(site.origin);
+      announce(text("site_now_off", site.host));
+    });
+  } else permit(site);
+}
+
+/** Called synchronously in a click: see `switchOn`. */
+function permit(site: Site): void {
+  const switched = switchOn(site.origin, site.matches);
+  asking = true;
+  paint();
+  void change(async () => {
+    try {
+      const outcome = await switched;
+      announce(text(outcome === "on" ? "site_now_on" : "site_refused", site.host));
+    } finally {
+      asking = false;
+    }
+  });
+}
+
+function decide(decision: Decision, item: Item): void {
+  void act(decision, [item.seq]);
+}
+
+function undoLast(): void {
+  const seqs = undoable;
+  undoable = [];
+  if (seqs.length > 0) void act("undo", seqs);
+}
+
+async function act(decision: Decision, seqs: number[]): Promise<void> {
+  await change(async () => {
+    const changed = await carryOut(decision, seqs);
+    if (decision === "delete") undoable = seqs;
+    announce(carriedOut(decision, changed));
+  });
+}
+
+/** Does something and shows what it led to, also when it failed. */
+async function change(run: () => Promise<void>): Promise<void> {
+  quiet();
+  try {
+    await run();
+  } catch (error) {
+    complain(error);
+  }
+  await load();
+}
+
+function open(item: Item): void {
+  go(`app/app.html#records/${item.seq}`);
+}
+
+function go(path: string): void {
+  // In a popup the page is as wide as its body; in a tab, where closing would surprise, it is wider.
+  const popup = document.documentElement.clientWidth - document.body.offsetWidth < 24;
+  void openPage(path).then(() => {
+    if (popup) window.close();
+  }, complain);
+}
+
+function follow(event: FocusEvent): void {
+  const row = event.target instanceof Element ? event.target.closest<HTMLElement>("article[data-seq]") : null;
+  const seq = row ? Number(row.dataset["seq"]) : null;
+  if (seq === null || seq === current) return;
+  current = seq;
+  paint();
+}
+
+/** Asks again when the earliest deletion that is shown becomes final. */
+function followDeletions(): void {
+  clearTimeout(finality);
+  const now = Date.now();
+  const until = view ? nextFinal(view.recent, now) : null;
+  if (until !== null) finality = setTimeout(load, until - now + 250);
+}
+
+onRefresh(load);
+setInterval(paint, TICK);
+document.addEventListener("keydown", (event) =>
+  onKey(event, {
+    feed: () => canvas.root.querySelector<HTMLElement>(".feed"),
+    item: (seq) => view?.recent.find((item) => item.seq === seq),
+    decide,
+    undoLast,
+    open,
+    help: openHelp,
+  }),
+);
+void load();

@@ -1,0 +1,21 @@
+// What went wrong, in words: what happened and what to do next.
+
+import { Failed, text } from "../platform/browser";
+
+/** A fault as it is shown. `detail` helps whoever gets the report; it may be empty. */
+export interface Fault {
+  code: string;
+  words: string;
+  detail: string;
+}
+
+/** The fault behind anything thrown. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof Failed) {
+    const { code, detail } = error;
+    // Why nothing could be exported is itself a text key.
+    const reason = detail.startsWith("excluded_") ? text(detail) : detail;
+    return { code, words: text(`error_${code}`), detail: reason };
+  }
+  return { code: "internal", words: text("error_internal"), detail: String(error) };
+}
