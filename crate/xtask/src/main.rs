@@ -1,2 +1,87 @@
-//! Placeholder.
-fn main() {}
+//! What a person and CI call: `cargo xtask build | package | run | test | check | generate`.
+//!
+//! Everything that is missing on the machine is brought by [`provision`], or named exactly.
+
+mod archive;
+mod budget;
+mod build;
+mod bundle;
+mod check;
+mod contract;
+mod digest;
+mod generate;
+mod manifest;
+mod package;
+mod process;
+mod provision;
+mod run;
+mod stage;
+mod test;
+mod tree;
+mod wasm;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::provision::Browser;
+use crate::tree::Tree;
+
+/// Builds, runs, tests, checks and packages Counterfoil.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Line {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the extension, unpacked, into target/extension, and hold it to its size budgets.
+    Build,
+    /// Make the Chrome and the Firefox package in target/package, and lint the Firefox one.
+    Package {
+        /// Build a copy of the sources at another path as well, and compare the packages byte for byte.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Start a browser with the extension; without a display, play the whole way in both browsers.
+    Run {
+        /// Which browser to start.
+        #[arg(long, value_enum, default_value_t = Browser::Chromium)]
+        browser: Browser,
+        /// Play the whole way by itself, even where there is a display; the results go to target/demo.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Run every check and every test, with the packed extension in real browsers.
+    Test {
+        /// Leave the browsers out.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Check formatting, lints, types, texts, generated files and the import rule.
+    Check,
+    /// Write the generated files: the TypeScript types of the messages.
+    Generate,
+}
+
+fn main() -> ExitCode {
+    let line = Line::parse();
+    let done = Tree::find().and_then(|tree| match line.task {
+        Task::Build => build::build(&tree),
+        Task::Package { check: false } => package::package(&tree).map(drop),
+        Task::Package { check: true } => package::reproduce(&tree),
+        Task::Run { browser, demo } => run::run(&tree, browser, demo),
+        Task::Test { quick } => test::test(&tree, quick),
+        Task::Check => check::check(&tree),
+        Task::Generate => generate::generate(&tree),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

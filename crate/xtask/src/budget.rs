@@ -1,0 +1,173 @@
+//! Sizes beside the budgets of the design. Kilobytes are of 1,000 bytes.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::tree::read_bytes;
+
+/// Budgets of one file, in bytes; `None` where only the other figure is budgeted.
+struct Budget {
+    name: &'static str,
+    path: &'static str,
+    raw: Option<usize>,
+    gzipped: Option<usize>,
+}
+
+/// The content script runs on every page of a site that is on; the module is compiled whenever the background
+/// wakes.
+const BUDGETS: [Budget; 2] = [
+    Budget {
+        name: "content script",
+        path: "content/content.js",
+        raw: None,
+        gzipped: Some(8_000),
+    },
+    Budget {
+        name: "WASM module",
+        path: "background/counterfoil_bg.wasm",
+        raw: Some(1_250_000),
+        gzipped: Some(520_000),
+    },
+];
+
+/// Prints the sizes of an unpacked extension beside their budgets.
+///
+/// # Errors
+/// A file is missing, or past its budget.
+pub(crate) fn hold(extension: &Path) -> Result<()> {
+    let (table, past) = weigh(extension)?;
+    println!("\n{table}");
+    if !past.is_empty() {
+        bail!(
+            "past the size budget: {}. Make it smaller: the budgets are promises to the people whose pages it runs in",
+            past.join("; ")
+        );
+    }
+    Ok(())
+}
+
+/// The table, and what is past its budget.
+fn weigh(extension: &Path) -> Result<(String, Vec<String>)> {
+    let mut table = row("size", "", "bytes", "budget", "");
+    let mut past = Vec::new();
+    for Budget {
+        name,
+        path,
+        raw,
+        gzipped,
+    } in &BUDGETS
+    {
+        let content = read_bytes(&extension.join(path))?;
+        for (form, size, limit) in [("raw", content.len(), raw), ("gzip -9", gzip(&content)?, gzipped)] {
+            let budget = limit.map_or_else(|| "–".to_owned(), grouped);
+            let over = limit.is_some_and(|limit| size > limit);
+            table.push_str(&row(
+                name,
+                form,
+                &grouped(size),
+                &budget,
+                if over { "  PAST" } else { "" },
+            ));
+            if over {
+                past.push(format!("{name}, {form}: {} of {budget} bytes", grouped(size)));
+            }
+        }
+    }
+    Ok((table, past))
+}
+
+fn row(name: &str, form: &str, size: &str, budget: &str, mark: &str) -> String {
+    format!("{name:<16} {form:<8} {size:>11} {budget:>11}{mark}\n")
+}
+
+/// The length after `gzip -9`.
+fn gzip(content: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?.len())
+}
+
+/// A number with commas between its thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::write;
+
+    /// Bytes that gzip cannot make smaller.
+    fn noise(length: usize) -> Vec<u8> {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let next = |_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_le_bytes()[3]
+        };
+        (0..length).map(next).collect()
+    }
+
+    fn extension(content: &[u8], module: &[u8]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("content/content.js"), content).unwrap();
+        write(&folder.path().join("background/counterfoil_bg.wasm"), module).unwrap();
+        folder
+    }
+
+    #[test]
+    fn small_files_pass() {
+        assert!(hold(extension(&noise(7_000), &noise(500_000)).path()).is_ok());
+        // Much text that gzips well: the content script's budget counts what is left.
+        assert!(hold(extension(&vec![b' '; 20_000], &noise(1)).path()).is_ok());
+    }
+
+    #[test]
+    fn a_big_content_script_fails() {
+        let error = hold(extension(&noise(8_100), b"").path())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("content script, gzip -9: 8,1") && !error.contains("WASM"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_big_module_fails_by_either_figure() {
+        let error = hold(extension(b"", &vec![0; 1_250_001]).path())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("WASM module, raw: 1,250,001 of 1,250,000 bytes"),
+            "{error}"
+        );
+        assert!(!error.contains("gzip"), "{error}");
+        let error = hold(extension(b"", &noise(520_001)).path())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("WASM module, gzip -9") && !error.contains("raw"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = hold(tempfile::tempdir().unwrap().path()).unwrap_err().to_string();
+        assert!(error.contains("content.js"), "{error}");
+    }
+}

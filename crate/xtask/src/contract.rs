@@ -1,0 +1,79 @@
+//! What the programs of `tests/e2e` are given: the packages, our command line, browsers, drivers and Pythons, each
+//! by an environment variable.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::package::Packages;
+use crate::process::{self, minutes};
+use crate::provision::{self, Variables};
+use crate::tree::{self, Tree};
+
+/// Brings everything that is driven and returns the variables. `out` is a folder below `target` for what the run
+/// leaves behind; it is emptied.
+///
+/// # Errors
+/// Something cannot be brought or built.
+pub(crate) fn prepare(tree: &Tree, packages: &Packages, out: &str) -> Result<Variables> {
+    let mut variables = provision::bring_driven(tree)?;
+    let out = tree.at("target").join(out);
+    tree::empty(&out)?;
+    variables.push(("COUNTERFOIL_CHROME_ZIP".to_owned(), packages.chrome.clone()));
+    variables.push(("COUNTERFOIL_FIREFOX_ZIP".to_owned(), packages.firefox.clone()));
+    variables.push(("COUNTERFOIL_BIN".to_owned(), command_line(tree)?));
+    variables.push(("COUNTERFOIL_OUT".to_owned(), out));
+    Ok(variables)
+}
+
+/// Builds `counterfoil` and returns its path, as cargo tells it.
+fn command_line(tree: &Tree) -> Result<PathBuf> {
+    let mut command = process::cargo();
+    command.current_dir(&tree.root);
+    command.args(["build", "--package", "counterfoil-cli", "--bin", "counterfoil"]);
+    command.arg("--message-format=json-render-diagnostics");
+    let messages = process::output(&mut command, minutes(30)).context("the command line was not built")?;
+    executable(&messages)
+        .context("cargo named no program `counterfoil` in crate/cli: give it a [[bin]] of that name")
+}
+
+fn executable(messages: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find_map(|message| {
+            let wanted =
+                message["reason"] == "compiler-artifact" && message["target"]["name"] == "counterfoil";
+            message["executable"]
+                .as_str()
+                .filter(|_| wanted)
+                .map(PathBuf::from)
+        })
+}
+
+/// A cargo command on the crate of the end-to-end tests, with the variables set.
+pub(crate) fn command(root: &Path, variables: &Variables, arguments: &[&str]) -> Command {
+    let mut command = process::cargo();
+    command.current_dir(root).args(arguments);
+    command.envs(variables.iter().map(|(name, path)| (name, path)));
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_is_the_one_of_that_name() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","target":{"name":"build-script"},"executable":"/t/build"}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","target":{"name":"counterfoil"},"executable":"/t/counterfoil"}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+        );
+        assert_eq!(executable(messages), Some(PathBuf::from("/t/counterfoil")));
+        assert_eq!(executable("not json"), None);
+    }
+}

@@ -1,0 +1,144 @@
+//! The WebAssembly module and its JavaScript.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::process::{self, minutes};
+use crate::provision::wasm_target::{TRIPLE, WasmTarget};
+use crate::tree::{Tree, read_bytes};
+
+/// The package that is compiled, and the profile of the workspace that it is compiled with.
+pub(crate) const PACKAGE: &str = "counterfoil-wasm";
+const PROFILE: &str = "wasm";
+
+/// Compiles `crate/wasm` and writes `counterfoil.js`, `counterfoil.d.ts` and `counterfoil_bg.wasm` into the glue
+/// folder.
+///
+/// # Errors
+/// The target cannot be brought, the crate does not compile, or a path of this machine is in the module.
+pub(crate) fn build(tree: &Tree) -> Result<()> {
+    let target = WasmTarget::bring()?;
+    let mut command = command(tree, &target, "build")?;
+    command.args(["--profile", PROFILE]);
+    process::run(&mut command, minutes(30)).context("the WebAssembly module was not compiled")?;
+
+    let module = tree.wasm.join(TRIPLE).join(PROFILE).join("counterfoil_wasm.wasm");
+    let glue = tree.glue();
+    crate::tree::empty(&glue)?;
+    Bindgen::new()
+        .input_path(&module)
+        .web(true)?
+        .typescript(true)
+        .remove_name_section(true)
+        .omit_default_module_path(false)
+        .out_name("counterfoil")
+        .generate(&glue)
+        .with_context(|| format!("wasm-bindgen could not read {}", module.display()))?;
+    let bytes = read_bytes(&glue.join("counterfoil_bg.wasm"))?;
+    if let Some(path) = private_paths(tree)
+        .iter()
+        .find(|path| holds(&bytes, path.as_os_str().as_encoded_bytes()))
+    {
+        bail!(
+            "the module holds {}, a path of this machine: add it to the prefixes that crate/xtask/src/wasm.rs remaps",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+/// A cargo command for the module: `build`, or what a linter's cargo takes in its place.
+///
+/// # Errors
+/// The compiler's own folder cannot be told.
+pub(crate) fn command(tree: &Tree, target: &WasmTarget, task: &str) -> Result<Command> {
+    let mut command = process::cargo();
+    command.arg(task);
+    prepare(&mut command, tree, target)?;
+    Ok(command)
+}
+
+/// Arguments and environment that every compilation for WebAssembly shares.
+///
+/// # Errors
+/// The compiler's own folder cannot be told.
+pub(crate) fn prepare(command: &mut Command, tree: &Tree, target: &WasmTarget) -> Result<()> {
+    command
+        .current_dir(&tree.root)
+        .args(["--package", PACKAGE, "--target", TRIPLE, "--target-dir"]);
+    command.arg(&tree.wasm);
+    // Flags and wrappers meant for native code would change the module from machine to machine.
+    command
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_BUILD_RUSTFLAGS")
+        .env_remove("RUSTC_WRAPPER");
+    command.env("CARGO_ENCODED_RUSTFLAGS", remap(tree, target)?);
+    target.apply(command);
+    Ok(())
+}
+
+/// The flags that take the machine's paths out of the module: the same sources give the same bytes wherever they
+/// lie. Of several prefixes that fit, rustc takes the last.
+fn remap(tree: &Tree, target: &WasmTarget) -> Result<OsString> {
+    let cargo = cargo_home()?;
+    let mut prefixes = vec![(cargo.clone(), "cargo"), (tree.root.clone(), "counterfoil")];
+    // A registry's folder is named after its address, which mirrors change.
+    let sources = cargo.join("registry/src");
+    if let Ok(registries) = std::fs::read_dir(&sources) {
+        let mut registries: Vec<_> = registries.flatten().map(|entry| entry.path()).collect();
+        registries.sort_unstable();
+        prefixes.extend(registries.into_iter().map(|registry| (registry, "registry")));
+    }
+    prefixes.push((target.library()?, "library"));
+    let mut flags = OsString::new();
+    for (path, name) in prefixes {
+        if !flags.is_empty() {
+            flags.push("\u{1f}");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(path);
+        flags.push("=");
+        flags.push(name);
+    }
+    Ok(flags)
+}
+
+/// Paths that tell about this machine.
+fn private_paths(tree: &Tree) -> Vec<PathBuf> {
+    let mut paths = vec![tree.root.clone(), tree.native.clone()];
+    paths.extend(cargo_home().ok());
+    paths
+}
+
+fn cargo_home() -> Result<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+        .context("neither CARGO_HOME nor the home folder is known: set CARGO_HOME")
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    !part.is_empty() && bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// The module beside its JavaScript.
+pub(crate) fn module(glue: &Path) -> PathBuf {
+    glue.join("counterfoil_bg.wasm")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn a_part_is_found_wherever_it_stands() {
+        assert!(holds(b"\0/home/somebody/x", b"/home/somebody"));
+        assert!(!holds(b"library/core", b"/home/somebody"));
+        assert!(!holds(b"", b"x"));
+    }
+}
