@@ -46,6 +46,9 @@ export class Records implements Section {
   #arriving = false;
   #end: IntersectionObserver | null = null;
   #observed: Element | null = null;
+  #checking = false;
+  /** Lines that the last check found to hold. */
+  #checked: number | null = null;
 
   constructor(paint: () => void) {
     this.#paint = paint;
@@ -104,6 +107,7 @@ export class Records implements Section {
             </p>`,
           )}
           ${this.#tools(this.#counts)} ${this.#items.length > 0 ? this.#feed() : this.#empty(this.#sites)}
+          ${this.#sites.consented ? this.#proof() : nothing}
         </section>
         ${
           this.#open === null
@@ -137,6 +141,42 @@ export class Records implements Section {
       find: () => document.getElementById("filter")?.focus(),
       help: openHelp,
     });
+  }
+
+  /** Whether the whole log still is what was signed: asked by the person, since it reads every record. */
+  #proof(): TemplateResult {
+    return html`<p class="proof bar soft small">
+      <button
+        type="button"
+        class="button"
+        data-action="check"
+        ?disabled=${this.#checking}
+        @click=${() => void this.#check()}
+      >
+        ${text("check_log")}
+      </button>
+      <span data-checked=${this.#checked ?? nothing}>
+        ${
+          this.#checking
+            ? text("check_running")
+            : this.#checked === null
+              ? text("check_explained")
+              : plural("check_holds", this.#checked)
+        }
+      </span>
+    </p>`;
+  }
+
+  async #check(): Promise<void> {
+    this.#checking = true;
+    this.#checked = null;
+    this.#paint();
+    await attempt(async () => {
+      this.#checked = (await ask({ type: "check" }, "checked")).lines;
+      announce(plural("check_holds", this.#checked));
+    });
+    this.#checking = false;
+    this.#paint();
   }
 
   #tools(counts: Counts): TemplateResult {

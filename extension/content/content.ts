@@ -102,14 +102,17 @@ function onSubmit(event: SubmitEvent): void {
   const written = inForm(form);
   const { submitter } = event;
   if (submitter && denied(submitter)) {
+    const previewed = mainOf(written);
+    if (previewed) watch.hold(previewed);
     cancelled();
     return;
   }
   let waiting = watch.onSubmitted(written);
   if (!waiting) {
-    const main = mainOf(written);
-    if (main) watch.begin(main, "submit", true, event);
-    waiting = watch.onSubmitted(written);
+    const main = mainOf(written) ?? fields.untouched(form);
+    if (!main) return;
+    watch.begin(main, "submit", true, event);
+    waiting = watch.onSubmitted([main]);
   }
   if (!waiting) return;
   const seen = waiting;

@@ -146,6 +146,19 @@ export function moveTo(old: Field, root: HTMLElement): boolean {
   return field !== null && field.edits > 0;
 }
 
+/**
+ * The largest text of a form that the page itself put there. It may be one that the person wrote on the page
+ * before and looked at in a preview: whether it is, the background knows.
+ */
+export function untouched(form: HTMLFormElement): Field | undefined {
+  let largest: Field | undefined;
+  for (const root of form.querySelectorAll("textarea")) {
+    const field = follow(root);
+    if (field && field.edits === 0 && field.text.length > (largest?.text.length ?? 0)) largest = field;
+  }
+  return largest;
+}
+
 function fieldAt(event: Event): Field | null {
   const element = target(event);
   if (element && isPassword(element)) return null;

@@ -6,9 +6,7 @@ import { attribute } from "./dom";
 export const LONGEST = 4 * 1024 * 1024;
 
 const BLOCKS = new Set(
-  "article blockquote dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table tr ul".split(
-    " ",
-  ),
+  "article blockquote dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split(" "),
 );
 const SILENT = new Set("script style template button select".split(" "));
 // What editors draw inside their own text: the placeholder of an empty one, carets of other people.
@@ -95,7 +93,5 @@ export function same(one: string, other: string, rich: boolean): boolean {
 
 /** Length in code points. */
 export function points(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
+  return [...text].length;
 }

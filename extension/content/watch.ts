@@ -85,7 +85,7 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
   }
   if (held) watches.delete(held);
   const text = now(field);
-  if (field.edits === 0 || blank(field.text) || blank(text) || tooLong(field.text)) return;
+  if (blank(field.text) || blank(text) || tooLong(field.text)) return;
   if (secret(field.root, field.text) || proxy(field.root)) return;
   const since = performance.now();
   watches.add({
@@ -209,6 +209,14 @@ export function onMoved(from: Field, to: Field): void {
   watch.field = to;
   watch.edits = to.edits;
   watch.gone = 0;
+}
+
+/** The person only looks at the text: should the next page send it untouched, it is theirs. */
+export function hold(field: Field): void {
+  settle(field);
+  const { root, text, typed, pasted } = field;
+  if (!blank(text) && !tooLong(text) && !secret(root, text))
+    deliver({ type: "held", held: { v: 1, text, typed, pasted } });
 }
 
 /** The person changed the field after a gesture: so it was not sent, and emptying it is theirs. */

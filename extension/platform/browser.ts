@@ -94,10 +94,10 @@ export function connected(): boolean {
 
 /** The shadow root of an element, closed or open, as an extension may see it. */
 export function shadowRoot(element: Element): ShadowRoot | null {
-  const firefox = (element as { openOrClosedShadowRoot?: ShadowRoot | null }).openOrClosedShadowRoot;
-  if (firefox !== undefined) return firefox;
   try {
-    return (api as { dom?: typeof chrome.dom }).dom?.openOrClosedShadowRoot(element as HTMLElement) ?? null;
+    return "openOrClosedShadowRoot" in element
+      ? (element.openOrClosedShadowRoot as ShadowRoot | null)
+      : api.dom.openOrClosedShadowRoot(element as HTMLElement);
   } catch {
     return element.shadowRoot;
   }

@@ -30,14 +30,18 @@ impl<H: Host> App<H> {
             return Err(Failure::with(Code::MessageInvalid, "v"));
         }
         let address = sender.address().ok_or(Code::SiteInvalid)?;
-        let (mut typed, mut pasted) = (observed.typed, observed.pasted);
+        let (mut typed, mut pasted, mut field) = (observed.typed, observed.pasted, observed.field);
         if typed == 0 && pasted == 0 {
             let session = self.load().await?;
             match session
                 .state
                 .held(&address.origin(), &observed.text, self.host.now())
             {
-                Some(counts) => (typed, pasted) = counts,
+                Some(counts) => {
+                    (typed, pasted) = counts;
+                    // The page put back what the person wrote: nothing older is edited.
+                    field.prefilled = false;
+                }
                 None => return Ok(captured(Capture::Ignored)),
             }
         }
@@ -59,7 +63,7 @@ impl<H: Host> App<H> {
             nonce: &observed.nonce,
             text: &observed.text,
             at: observed.at,
-            kind: rules::classify(observed.field, &address),
+            kind: rules::classify(field, &address),
             channel: Channel::Gesture,
             body,
         };

@@ -237,6 +237,7 @@ fn a_previewed_text_counts_when_the_next_page_sends_it() {
     assert_eq!(profile.deliver(untouched), Ok(Capture::Recorded));
     let record = profile.record(0);
     assert_eq!((record.typed, record.pasted), (20, 4));
+    assert_eq!(record.item.kind, "post", "what the page put back is no edit");
     // Only a digest is remembered.
     assert!(!format!("{:?}", profile.app.host().rows()).contains("typed on"));
 }

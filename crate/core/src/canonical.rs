@@ -47,6 +47,13 @@ pub fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Canonica
     serde_json::from_slice(bytes).map_err(unreadable)
 }
 
+/// Reads a field that may be absent, but not `null`.
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 #[allow(clippy::needless_pass_by_value, reason = "it is the argument of map_err")]
 fn unreadable(error: serde_json::Error) -> CanonicalError {
     CanonicalError::Unreadable(error.to_string())

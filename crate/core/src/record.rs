@@ -238,7 +238,7 @@ pub struct SharedLine<'a> {
     #[serde(
         borrow,
         default,
-        deserialize_with = "present",
+        deserialize_with = "canonical::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub lang: Option<Text<'a>>,
@@ -254,7 +254,7 @@ pub struct SharedLine<'a> {
     #[serde(
         borrow,
         default,
-        deserialize_with = "present",
+        deserialize_with = "canonical::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub site: Option<Text<'a>>,
@@ -265,7 +265,7 @@ pub struct SharedLine<'a> {
     #[serde(
         borrow,
         default,
-        deserialize_with = "present",
+        deserialize_with = "canonical::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub thread: Option<Text<'a>>,
@@ -273,7 +273,7 @@ pub struct SharedLine<'a> {
     #[serde(
         borrow,
         default,
-        deserialize_with = "present",
+        deserialize_with = "canonical::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub time: Option<Text<'a>>,
@@ -370,11 +370,6 @@ fn is_base64url(text: &str, bytes: usize) -> bool {
         && out
             .get_mut(..bytes)
             .is_some_and(|out| base.decode_mut(text.as_bytes(), out) == Ok(bytes))
-}
-
-/// Reads a field that may be absent, but not `null`.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 /// Text that is borrowed from the line it was read from, unless an escape in it had to be resolved.

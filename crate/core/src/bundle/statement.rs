@@ -1,8 +1,8 @@
 //! What `bundle.jws` says.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use crate::canonical::INTEGER_BOUND;
+use crate::canonical::{self, INTEGER_BOUND};
 use crate::did::Did;
 
 /// The audience of an export to a file.
@@ -19,7 +19,7 @@ pub struct Statement {
     /// SHA-256 of `consent.jws`; for a collector only.
     #[serde(
         default,
-        deserialize_with = "present",
+        deserialize_with = "canonical::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub consent_sha256: Option<String>,
@@ -34,14 +34,14 @@ pub struct Statement {
     /// SHA-256 of `notice.txt`; for a collector only.
     #[serde(
         default,
-        deserialize_with = "present",
+        deserialize_with = "canonical::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub notice_sha256: Option<String>,
     /// SHA-256 of `offer.jws`; for a collector only.
     #[serde(
         default,
-        deserialize_with = "present",
+        deserialize_with = "canonical::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub offer_sha256: Option<String>,
@@ -95,8 +95,4 @@ pub(crate) fn start_of(stem: &str) -> Option<u64> {
         .parse()
         .ok()
         .filter(|number: &u64| number.to_string() == start)
-}
-
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }

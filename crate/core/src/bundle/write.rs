@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::bundle::papers::{self, Papers};
 use crate::bundle::statement::Statement;
 use crate::bundle::zip::{self, Member, ZipError};
-use crate::bundle::{MAX_LINES, MAX_RECORDS, MAX_TAG_FILE, bag};
+use crate::bundle::{MAX_LINES, MAX_PACKED, MAX_RECORDS, MAX_TAG_FILE, bag};
 use crate::canonical::{self, CanonicalError};
 use crate::encoding::{sha256_hex, to_base64, to_hex};
 use crate::jws::{self, JwsError, Type};
@@ -121,18 +121,16 @@ pub fn approve(plan: &Plan<'_>, approved_records_sha256: &str) -> Result<Approve
         return Err(ApproveError::Empty);
     }
     let records_length = length_of(plan.lines);
-    let papers_fit = plan.papers.is_none_or(
-        |Papers {
-             offer,
-             consent,
-             notice,
-         }| {
-            [offer, consent, notice]
-                .iter()
-                .all(|text| text.len() as u64 <= MAX_TAG_FILE)
-        },
-    );
+    let papers_fit = plan.papers.is_none_or(|papers| {
+        let texts = [papers.offer, papers.consent, papers.notice];
+        texts.iter().all(|text| text.len() as u64 <= MAX_TAG_FILE)
+    });
     if plan.lines.len() as u64 > MAX_LINES || records_length > MAX_RECORDS || !papers_fit {
+        return Err(ApproveError::TooLarge);
+    }
+    // A bundle that was signed must fit its container: where that is in doubt, pack the records beforehand.
+    let room = MAX_PACKED - 4 * MAX_TAG_FILE;
+    if records_length > room && zip::packed_length(&join(plan.lines)) > room {
         return Err(ApproveError::TooLarge);
     }
 
@@ -250,11 +248,7 @@ pub enum AssembleError {
 /// what was approved.
 pub fn assemble(parts: &Parts<'_>) -> Result<Archive, AssembleError> {
     let statement = jws::verify::<Statement>(parts.bundle_jws, Type::Bundle)?.payload;
-    let mut records = Vec::with_capacity(usize::try_from(length_of(parts.lines)).unwrap_or_default());
-    for line in parts.lines {
-        records.extend_from_slice(line);
-        records.push(b'\n');
-    }
+    let records = join(parts.lines);
     let records_sha256 = sha256_hex(&records);
     if records_sha256 != statement.records_sha256 {
         return Err(AssembleError::NotApproved("the records"));
@@ -296,6 +290,16 @@ pub fn assemble(parts: &Parts<'_>) -> Result<Archive, AssembleError> {
 
 fn length_of(lines: &[Vec<u8>]) -> u64 {
     lines.iter().map(|line| line.len() as u64 + 1).sum()
+}
+
+/// `data/records.jsonl` with these lines.
+fn join(lines: &[Vec<u8>]) -> Vec<u8> {
+    let mut records = Vec::with_capacity(usize::try_from(length_of(lines)).unwrap_or_default());
+    for line in lines {
+        records.extend_from_slice(line);
+        records.push(b'\n');
+    }
+    records
 }
 
 /// What the files besides the records and the approval are made of.

@@ -222,6 +222,18 @@ fn end_record(count: u16, length: u32, offset: u32) -> Vec<u8> {
     .concat()
 }
 
+/// The deflated form, where it is smaller and keeps to the ratio.
+fn deflate(bytes: &[u8]) -> Option<Vec<u8>> {
+    let packed = compress_to_vec(bytes, LEVEL);
+    let worth = packed.len() < bytes.len() && bytes.len() as u64 <= packed.len() as u64 * MAX_RATIO;
+    worth.then_some(packed)
+}
+
+/// Bytes that the content of a file takes up in a container that [`write()`] makes.
+pub(crate) fn packed_length(bytes: &[u8]) -> u64 {
+    deflate(bytes).map_or(bytes.len(), |packed| packed.len()) as u64
+}
+
 /// Writes these files in this order below one top directory. The same arguments give the same bytes.
 pub fn write(top: &str, members: &[Member<'_>]) -> Result<Vec<u8>, ZipError> {
     let mut out = Vec::new();
@@ -229,14 +241,14 @@ pub fn write(top: &str, members: &[Member<'_>]) -> Result<Vec<u8>, ZipError> {
     for member in members {
         let path = format!("{top}/{}", member.name);
         check_path(&path)?;
-        let packed = member.deflate.then(|| compress_to_vec(member.bytes, LEVEL));
-        let worth = |packed: &Vec<u8>| {
-            packed.len() < member.bytes.len() && member.bytes.len() as u64 <= packed.len() as u64 * MAX_RATIO
+        let deflated = if member.deflate {
+            deflate(member.bytes)
+        } else {
+            None
         };
-        let (method, packed) = match packed.as_ref().filter(|packed| worth(packed)) {
-            Some(packed) => (DEFLATED, packed.as_slice()),
-            None => (STORED, member.bytes),
-        };
+        let (method, packed) = deflated
+            .as_ref()
+            .map_or((STORED, member.bytes), |packed| (DEFLATED, packed));
         let entry = Entry {
             name: member.name.to_owned(),
             size: member.bytes.len() as u64,
