@@ -38,7 +38,8 @@ const SAME_SUBMISSION: u64 = 10_000;
 pub struct SiteRow {
     /// Whether the person wants it recorded.
     pub on: bool,
-    minute: (u64, u32),
+    /// When the records of the last minute were made: at most [`PER_MINUTE`] of them.
+    minute: VecDeque<u64>,
     day: (u64, u32),
 }
 
@@ -137,7 +138,8 @@ impl State {
         self.unseen += 1;
         raise(&mut self.day, now / DAY);
         if let Some(site) = self.sites.get_mut(origin) {
-            raise(&mut site.minute, now / MINUTE);
+            site.minute.retain(|&at| within_minute(at, now));
+            site.minute.push_back(now);
             raise(&mut site.day, now / DAY);
         }
     }
@@ -170,7 +172,8 @@ impl State {
     /// Whether a site reached its limits.
     pub fn capped(&self, origin: &str, now: u64) -> bool {
         self.sites.get(origin).is_some_and(|site| {
-            counted(site.minute, now / MINUTE) >= PER_MINUTE || counted(site.day, now / DAY) >= PER_DAY
+            let minute = site.minute.iter().filter(|&&at| within_minute(at, now)).count();
+            minute >= PER_MINUTE as usize || counted(site.day, now / DAY) >= PER_DAY
         })
     }
 
@@ -254,6 +257,11 @@ fn covers(granted: &str, wanted: &str) -> bool {
                     .is_some_and(|start| start.ends_with('.'))
         });
     (granted_scheme == "*" || granted_scheme == scheme) && host_covered && granted_rest.ends_with("/*")
+}
+
+/// A clock that went back leaves times in the future: they count for nothing.
+fn within_minute(at: u64, now: u64) -> bool {
+    at <= now && now - at < MINUTE
 }
 
 fn raise(counter: &mut (u64, u32), period: u64) {
