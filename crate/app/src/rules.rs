@@ -111,10 +111,20 @@ pub fn search(address: &Address) -> Option<Search> {
     let text =
         from_fragment().or_else(|| engine.parameters.iter().find_map(|name| address.parameter(name)))?;
     let text = text.trim();
-    (!text.is_empty() && text.len() <= QUERY_LIMIT).then(|| Search {
+    (!text.is_empty() && text.len() <= QUERY_LIMIT && !sealed(text)).then(|| Search {
         engine: engine.id,
         text: text.to_owned(),
     })
+}
+
+/// Whether a query is no words but a token that only its server can read: some engines (Whoogle) send the browser
+/// on to an address that hides what was searched for.
+fn sealed(text: &str) -> bool {
+    text.len() >= 60
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'='))
+        && text.bytes().any(|byte| byte.is_ascii_uppercase())
+        && text.bytes().any(|byte| byte.is_ascii_lowercase())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Hosts whose every page is for private messages: mail and messengers.
@@ -262,6 +272,10 @@ mod tests {
         ] {
             assert_eq!(found(url), None, "{url}");
         }
+        let token = "gAAAAABoX3pQm7rT2vK9wLxYdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcdefABCDEF==";
+        assert_eq!(found(&format!("http://127.0.0.1/search?q={token}")), None);
+        let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        assert!(found(&format!("http://127.0.0.1/search?q={digest}")).is_some(), "people look for digests");
         let long = format!("https://example.org/search?q={}", "x".repeat(QUERY_LIMIT + 1));
         assert_eq!(found(&long), None);
     }
