@@ -121,7 +121,9 @@ pub fn search(address: &Address) -> Option<Search> {
 /// on to an address that hides what was searched for.
 fn sealed(text: &str) -> bool {
     text.len() >= 60
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'='))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'='))
         && text.bytes().any(|byte| byte.is_ascii_uppercase())
         && text.bytes().any(|byte| byte.is_ascii_lowercase())
         && text.bytes().any(|byte| byte.is_ascii_digit())
@@ -275,7 +277,10 @@ mod tests {
         let token = "gAAAAABoX3pQm7rT2vK9wLxYdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcdefABCDEF==";
         assert_eq!(found(&format!("http://127.0.0.1/search?q={token}")), None);
         let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-        assert!(found(&format!("http://127.0.0.1/search?q={digest}")).is_some(), "people look for digests");
+        assert!(
+            found(&format!("http://127.0.0.1/search?q={digest}")).is_some(),
+            "people look for digests"
+        );
         let long = format!("https://example.org/search?q={}", "x".repeat(QUERY_LIMIT + 1));
         assert_eq!(found(&long), None);
     }

@@ -1,1 +1,16 @@
-//! Placeholder.
+//! Real browsers with the packed extension in them: start, drive, look, stop.
+
+pub mod application;
+pub mod browser;
+pub mod bundle;
+pub mod case;
+mod cdp;
+pub mod desk;
+mod driver;
+pub mod person;
+pub mod process;
+pub mod proxy;
+pub mod site;
+pub mod tools;
+pub mod until;
+pub mod writing;

@@ -200,16 +200,19 @@ impl Uses {
         findings
     }
 
-    /// Keys between a beginning and an end whose middle is a plain string of some script.
+    /// Keys between a beginning and an end whose middle is a plain string of some script, or a number.
     fn fitting(&self, catalogue: &BTreeSet<&str>, head: &str, tail: &str) -> Vec<String> {
-        let fits = |key: &&&str| {
+        let fills = |hole: &str| {
+            self.strings.contains(hole) || (!hole.is_empty() && hole.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let fits = |key: &str| {
             key.strip_prefix(head)
                 .and_then(|rest| rest.strip_suffix(tail))
-                .is_some_and(|hole| self.strings.contains(hole))
+                .is_some_and(fills)
         };
         catalogue
             .iter()
-            .filter(fits)
+            .filter(|key| fits(key))
             .map(|key| (*key).to_owned())
             .collect()
     }
@@ -419,6 +422,7 @@ mod tests {
             )
             .is_empty()
         );
+        assert!(compare("text(`step_${n}`);", &["step_1", "step_2"]).is_empty());
     }
 
     #[test]

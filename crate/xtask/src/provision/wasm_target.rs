@@ -128,20 +128,13 @@ impl WasmTarget {
         }
     }
 
-    /// The folder of the standard library's sources: its path would otherwise be in the module.
-    ///
-    /// # Errors
-    /// The folder cannot be read.
-    pub(crate) fn library(&self) -> Result<PathBuf> {
+    /// The paths under which the compiler knows the standard library's sources: they would otherwise be in the
+    /// module. Debian's folder is a link.
+    pub(crate) fn library(&self) -> Vec<PathBuf> {
         let (Self::Installed { sysroot } | Self::Debian { sysroot, .. }) = self;
         let sources = sysroot.join("lib/rustlib/src/rust");
-        if sources.exists() {
-            sources
-                .canonicalize()
-                .with_context(|| format!("cannot read {}", sources.display()))
-        } else {
-            Ok(sources)
-        }
+        let real = sources.canonicalize().ok();
+        [Some(sources), real].into_iter().flatten().collect()
     }
 }
 

@@ -1,0 +1,82 @@
+//! What the run is given by `cargo xtask`: the packed extension, the command line, browsers, drivers, Pythons.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+/// Paths of everything that is driven, each from the environment variable named beside it.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// `COUNTERFOIL_CHROME_ZIP`: the package for Chromium.
+    pub chrome_zip: PathBuf,
+    /// `COUNTERFOIL_FIREFOX_ZIP`: the package for Firefox.
+    pub firefox_zip: PathBuf,
+    /// `COUNTERFOIL_BIN`: the command line.
+    pub counterfoil: PathBuf,
+    /// `CHROMIUM`.
+    pub chromium: PathBuf,
+    /// `CHROMEDRIVER`.
+    pub chromedriver: PathBuf,
+    /// `FIREFOX`.
+    pub firefox: PathBuf,
+    /// `GECKODRIVER`.
+    pub geckodriver: PathBuf,
+    /// `COUNTERFOIL_VENV_VERIFY`: a Python with `python/verify.txt`.
+    pub verify_python: PathBuf,
+    /// `COUNTERFOIL_VENV_WHOOGLE`: a Python with `python/whoogle.txt`.
+    pub whoogle_python: PathBuf,
+    /// `COUNTERFOIL_VENV_GRADIO`: a Python with `python/gradio.txt`.
+    pub gradio_python: PathBuf,
+    /// `COUNTERFOIL_OUT`: where screenshots, bundles and reports go.
+    pub out: PathBuf,
+}
+
+impl Tools {
+    /// Reads the environment; the error names every variable that is missing or names no file.
+    pub fn from_env() -> Result<Self> {
+        let mut wrong = Vec::new();
+        let mut path = |name: &str| {
+            let path = std::env::var_os(name).map(PathBuf::from).unwrap_or_default();
+            if path.as_os_str().is_empty() {
+                wrong.push(format!("{name} is not set"));
+            } else if name != "COUNTERFOIL_OUT" && !path.exists() {
+                wrong.push(format!("{name} names {}, which does not exist", path.display()));
+            }
+            path
+        };
+        let tools = Self {
+            chrome_zip: path("COUNTERFOIL_CHROME_ZIP"),
+            firefox_zip: path("COUNTERFOIL_FIREFOX_ZIP"),
+            counterfoil: path("COUNTERFOIL_BIN"),
+            chromium: path("CHROMIUM"),
+            chromedriver: path("CHROMEDRIVER"),
+            firefox: path("FIREFOX"),
+            geckodriver: path("GECKODRIVER"),
+            verify_python: path("COUNTERFOIL_VENV_VERIFY"),
+            whoogle_python: path("COUNTERFOIL_VENV_WHOOGLE"),
+            gradio_python: path("COUNTERFOIL_VENV_GRADIO"),
+            out: path("COUNTERFOIL_OUT"),
+        };
+        if !wrong.is_empty() {
+            bail!(
+                "{}.\nThese are prepared and set by the build: run `cargo xtask test` (or `cargo xtask run`).",
+                wrong.join(";\n")
+            );
+        }
+        std::fs::create_dir_all(&tools.out)
+            .with_context(|| format!("cannot create COUNTERFOIL_OUT, {}", tools.out.display()))?;
+        Ok(tools)
+    }
+}
+
+/// A folder of this crate's sources, or of `tests/` beside it, found from where it was compiled.
+pub fn tests_dir(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
+}
+
+/// A script in `tests/e2e/python`.
+pub fn script(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("python")
+        .join(name)
+}

@@ -1,0 +1,268 @@
+//! What the tests share: a prepared browser of each kind, the fixture pages, the applications.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use counterfoil_e2e::application::Application;
+use counterfoil_e2e::browser::{Browser, Kind, Screen};
+use counterfoil_e2e::desk::Desk;
+use counterfoil_e2e::proxy::Proxy;
+use counterfoil_e2e::site::Site;
+use counterfoil_e2e::tools::{Tools, tests_dir};
+use libtest_mimic::{Failed, Trial};
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, OnceCell};
+
+/// The host of the fixture pages that is allowed; each port of it is a site of its own.
+pub const ON: &str = "pages.test";
+/// A host that shows the same pages and is never switched on.
+pub const OFF: &str = "elsewhere.test";
+/// A host that is switched on from the popup.
+pub const CORNER: &str = "corner.test";
+/// Longer than the content script waits for a gesture to be confirmed: after it nothing more can come.
+pub const SETTLED: Duration = Duration::from_millis(4_600);
+/// The longest that one test may hold its browser.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// The whole run.
+pub struct Lab {
+    runtime: Handle,
+    tools: Option<Tools>,
+    chromium: Shelf,
+    firefox: Shelf,
+    applications: OnceCell<Applications>,
+}
+
+/// The prepared session of one kind of browser; its lock is held by the one test that drives it, or that drives
+/// another browser of the kind, so that no more than one of each kind is busy.
+#[derive(Default)]
+struct Shelf {
+    session: Mutex<Option<Result<Session, String>>>,
+}
+
+/// A browser with its surroundings.
+pub struct Session {
+    pub browser: Browser,
+    pub tools: Tools,
+    pub proxy: Arc<Proxy>,
+    pub desk: Arc<Desk>,
+    _pages: Site,
+}
+
+/// The real applications, started once for both browsers.
+pub struct Applications {
+    pub whoogle: Application,
+    pub gradio: Application,
+    pub fossil: Application,
+    _outlet: Proxy,
+}
+
+impl Session {
+    /// A browser in which nothing was done yet.
+    pub async fn fresh(kind: Kind, tools: &Tools) -> Result<Self> {
+        let desk = Arc::new(Desk::start().await?);
+        let proxy = Arc::new(Proxy::start().await?);
+        let pages = Site::start(tests_dir("pages")).await?;
+        for host in [ON, OFF, CORNER] {
+            proxy.name(host, pages.address());
+        }
+        let browser =
+            Browser::start(kind, tools, Screen::Desk(Arc::clone(&desk)), Arc::clone(&proxy)).await?;
+        Ok(Self {
+            browser,
+            tools: tools.clone(),
+            proxy,
+            desk,
+            _pages: pages,
+        })
+    }
+
+    /// A browser whose person has consented and switched on the fixture pages' host.
+    async fn prepared(kind: Kind, tools: &Tools) -> Result<Self> {
+        let session = Self::fresh(kind, tools).await?;
+        let ready = async {
+            session.browser.give_consent().await?;
+            session.browser.add_site(&format!("http://{ON}"), true).await
+        };
+        match ready.await {
+            Ok(()) => Ok(session),
+            Err(error) => {
+                session.leave_traces("preparation").await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes what is open over the page away: the next test begins with a page in sight.
+    async fn clear_away(&self) {
+        drop(self.desk.press(&["Escape"]).await);
+    }
+
+    /// Saves what the display and the page show, for whoever looks into a failure.
+    pub async fn leave_traces(&self, name: &str) {
+        let name: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
+        let path = |extension: &str| {
+            self.tools
+                .out
+                .join(format!("failed-{}-{name}.{extension}", self.browser.kind.name()))
+        };
+        drop(self.desk.screenshot(&path("png")));
+        if let Ok(source) = self.browser.driver.source().await {
+            drop(std::fs::write(path("html"), source));
+        }
+    }
+
+    /// Fails if anything went further than this machine, or came from the extension.
+    pub fn nothing_left(&self) -> Result<()> {
+        let escapes = self.proxy.escapes();
+        ensure!(
+            escapes.is_empty(),
+            "{} asked the network: {escapes:#?}",
+            self.browser.kind.name()
+        );
+        Ok(())
+    }
+}
+
+impl Lab {
+    pub fn new(runtime: Handle, tools: Option<Tools>) -> Self {
+        Self {
+            runtime,
+            tools,
+            chromium: Shelf::default(),
+            firefox: Shelf::default(),
+            applications: OnceCell::new(),
+        }
+    }
+
+    fn shelf(&self, kind: Kind) -> &Shelf {
+        match kind {
+            Kind::Chromium => &self.chromium,
+            Kind::Firefox => &self.firefox,
+        }
+    }
+
+    pub fn tools(&self) -> Result<&Tools> {
+        self.tools
+            .as_ref()
+            .context("the run was started to list the tests only")
+    }
+
+    /// The applications, started at the first use.
+    pub async fn applications(&self) -> Result<&Applications> {
+        let tools = self.tools()?;
+        self.applications
+            .get_or_try_init(async || {
+                let outlet = Proxy::start().await?;
+                Ok(Applications {
+                    whoogle: Application::whoogle(tools, &outlet).await?,
+                    gradio: Application::gradio(tools, &outlet).await?,
+                    fossil: Application::fossil(&outlet).await?,
+                    _outlet: outlet,
+                })
+            })
+            .await
+    }
+
+    /// Lends the prepared session to `test`; on failure it leaves traces under `name`.
+    pub async fn with_session<T>(
+        &self,
+        kind: Kind,
+        name: &str,
+        test: impl AsyncFnOnce(&Session) -> Result<T>,
+    ) -> Result<T> {
+        let mut place = self.shelf(kind).session.lock().await;
+        if place.is_none() {
+            let session = Session::prepared(kind, self.tools()?).await;
+            *place = Some(session.map_err(|error| format!("{error:?}")));
+        }
+        let session = match place.as_ref() {
+            Some(Ok(session)) => session,
+            Some(Err(error)) => bail!("{} could not be prepared: {error}", kind.name()),
+            None => bail!("{} was not prepared", kind.name()),
+        };
+        let outcome = tokio::time::timeout(PATIENCE, test(session)).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", PATIENCE.as_secs())));
+        if outcome.is_err() {
+            session.leave_traces(name).await;
+            session.clear_away().await;
+        }
+        outcome
+    }
+
+    /// Lends a browser in which nothing was done yet to `test`, and ends it afterwards.
+    pub async fn with_fresh(
+        &self,
+        kind: Kind,
+        name: &str,
+        test: impl AsyncFnOnce(&mut Session) -> Result<()>,
+    ) -> Result<()> {
+        let _turn = self.shelf(kind).session.lock().await;
+        let mut session = Session::fresh(kind, self.tools()?).await?;
+        let outcome = tokio::time::timeout(PATIENCE, test(&mut session)).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", PATIENCE.as_secs())));
+        if outcome.is_err() {
+            session.leave_traces(name).await;
+        }
+        let outcome = outcome.and_then(|()| session.nothing_left());
+        session.browser.quit().await;
+        outcome
+    }
+
+    /// Ends the browsers; fails if one of them asked the network for something.
+    pub async fn close(&self) -> Result<()> {
+        let mut outcome = Ok(());
+        for kind in Kind::ALL {
+            if let Some(Ok(session)) = self.shelf(kind).session.lock().await.take() {
+                outcome = outcome.and(session.nothing_left());
+                session.browser.quit().await;
+            }
+        }
+        outcome
+    }
+}
+
+/// A case named `browser::name`.
+pub fn trial(
+    lab: &Arc<Lab>,
+    kind: Kind,
+    name: &str,
+    test: impl AsyncFnOnce(&Lab, &str) -> Result<()> + Send + 'static,
+) -> Trial {
+    let lab = Arc::clone(lab);
+    let title = name.to_owned();
+    Trial::test(format!("{}::{name}", kind.name()), move || {
+        let start = Instant::now();
+        let outcome = lab.runtime.clone().block_on(test(&lab, &title));
+        outcome
+            .map_err(|error| Failed::from(format!("after {:.1} s: {error:?}", start.elapsed().as_secs_f32())))
+    })
+}
+
+/// A case on the prepared session.
+pub fn on_session(
+    lab: &Arc<Lab>,
+    kind: Kind,
+    name: &str,
+    test: impl AsyncFnOnce(&Session) -> Result<()> + Send + 'static,
+) -> Trial {
+    trial(lab, kind, name, async move |lab, name| {
+        lab.with_session(kind, name, test).await
+    })
+}
+
+/// A case on a browser of its own, in which nothing was done yet.
+pub fn on_fresh(
+    lab: &Arc<Lab>,
+    kind: Kind,
+    name: &str,
+    test: impl AsyncFnOnce(&mut Session) -> Result<()> + Send + 'static,
+) -> Trial {
+    trial(lab, kind, name, async move |lab, name| {
+        lab.with_fresh(kind, name, test).await
+    })
+}
