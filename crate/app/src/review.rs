@@ -57,13 +57,13 @@ impl<H: Host> App<H> {
             if self.host.get(Table::Review, &key).await?.is_some() {
                 continue;
             }
-            self.live(seq).await?;
+            let time = self.one(&session, seq).await?.item()?.time;
             ops.push(
                 session
                     .vault
                     .put(&self.host, Table::Review, &key, &Deletion { until })?,
             );
-            session.state.total = session.state.total.saturating_sub(1);
+            session.state.uncount(time);
             if self
                 .host
                 .get(Table::Review, &review_key(MARKED, seq))
@@ -95,8 +95,9 @@ impl<H: Host> App<H> {
                 self.live(seq).await?;
                 continue;
             }
+            let time = self.one(&session, seq).await?.item()?.time;
             ops.push(Op::Remove(Table::Review, key));
-            session.state.total += 1;
+            session.state.recount(time);
             if self
                 .host
                 .get(Table::Review, &review_key(MARKED, seq))

@@ -144,6 +144,22 @@ impl State {
         }
     }
 
+    /// Takes a record of this time out of the counts that are shown. The limits of its site still count it.
+    pub fn uncount(&mut self, time: u64) {
+        self.total = self.total.saturating_sub(1);
+        if self.day.0 == time / DAY {
+            self.day.1 = self.day.1.saturating_sub(1);
+        }
+    }
+
+    /// Puts a record of this time back.
+    pub fn recount(&mut self, time: u64) {
+        self.total += 1;
+        if self.day.0 == time / DAY {
+            self.day.1 += 1;
+        }
+    }
+
     /// Remembers that a text was typed and previewed.
     pub fn hold(&mut self, origin: &str, held: &Held, now: u64) {
         let digest = digest(origin, &held.text);

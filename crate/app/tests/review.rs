@@ -75,7 +75,7 @@ fn a_deletion_can_be_undone_until_its_time_also_after_a_restart() {
     );
     assert_eq!(profile.items()[1].review, Review::Deleting { until: NOW + UNDO });
     let counts = profile.popup(support::SITE).counts;
-    assert_eq!((counts.total, counts.marked), (2, 0));
+    assert_eq!((counts.total, counts.today, counts.marked), (2, 2, 0));
 
     let profile = profile.reopened();
     profile.at(UNDO - 1);
@@ -88,7 +88,7 @@ fn a_deletion_can_be_undone_until_its_time_also_after_a_restart() {
     );
     assert_eq!(profile.record(1).text, "second");
     let counts = profile.popup(support::SITE).counts;
-    assert_eq!((counts.total, counts.marked), (3, 1));
+    assert_eq!((counts.total, counts.today, counts.marked), (3, 3, 1));
 }
 
 #[test]
