@@ -33,10 +33,15 @@ function typing(): void {
   onTyping();
 }
 
-/** The person cancelled or went elsewhere: nothing that follows is a submission. */
-function cancelled(): void {
+/**
+ * The person cancelled or went elsewhere: nothing that follows is a submission. What stands in the form may
+ * come back on the next page, to be sent from its preview.
+ */
+function cancelled(form: HTMLFormElement | null): void {
   lastSend = -Infinity;
   watch.dropAll();
+  const previewed = form && mainOf(inForm(form));
+  if (previewed) watch.hold(previewed);
 }
 
 function inForm(form: HTMLFormElement): fields.Field[] {
@@ -78,7 +83,7 @@ function onPress(event: MouseEvent): void {
   if (fields.rootOf(pressed)) return;
   const button = buttonAt(pressed);
   if ((button && denied(button)) || followsLink(pressed)) {
-    cancelled();
+    cancelled(button && event.type === "click" ? formOf(button) : null);
     return;
   }
   sending();
@@ -102,9 +107,7 @@ function onSubmit(event: SubmitEvent): void {
   const written = inForm(form);
   const { submitter } = event;
   if (submitter && denied(submitter)) {
-    const previewed = mainOf(written);
-    if (previewed) watch.hold(previewed);
-    cancelled();
+    cancelled(form);
     return;
   }
   let waiting = watch.onSubmitted(written);
