@@ -12,6 +12,10 @@ use tokio::task::JoinHandle;
 /// Longest request head that is read.
 const HEAD: usize = 64 << 10;
 
+/// What Chromium itself asks for and no setting keeps it from: a spelling dictionary, once a text field is seen.
+/// It is refused and written down like the rest.
+const BROWSERS_OWN: &str = "redirector.gvt1.com:443";
+
 /// A request that a browser made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
@@ -107,6 +111,7 @@ impl Proxy {
             |origin: &str| origin.starts_with("chrome-extension:") || origin.starts_with("moz-extension:");
         self.attempts()
             .into_iter()
+            .filter(|attempt| attempt.target != BROWSERS_OWN)
             .filter(|attempt| !attempt.forwarded || attempt.origin.as_deref().is_some_and(extension))
             .collect()
     }

@@ -74,7 +74,6 @@ impl Chromium {
         let preferences = json!({
             "download": { "default_directory": room.join("downloads"), "prompt_for_download": false },
             "browser": { "has_seen_welcome_page": true, "enable_spellchecking": false },
-            "spellcheck": { "dictionaries": [] },
             "safebrowsing": { "enabled": false },
             "credentials_enable_service": false,
             "profile": { "password_manager_leak_detection": false },

@@ -43,10 +43,14 @@ impl<'b> Popup<'b> {
     pub async fn shown(&self) -> Result<bool> {
         match &self.browser.engine {
             Engine::Chromium(chromium) => Ok(chromium.popup(PAGE).await?.is_some()),
-            Engine::Firefox(firefox) => Ok(firefox
-                .chrome(&self.browser.driver, &format!("return !!{ELEMENT}"), vec![])
-                .await?
-                == true),
+            Engine::Firefox(firefox) => {
+                // A script that comes before the document has loaded is lost with the empty one before it.
+                let loaded = format!(
+                    "const popup = {ELEMENT};
+                     return !!popup?.currentURI?.spec.endsWith('/{PAGE}') && !popup.webProgress.isLoadingDocument;"
+                );
+                Ok(firefox.chrome(&self.browser.driver, &loaded, vec![]).await? == true)
+            }
         }
     }
 
