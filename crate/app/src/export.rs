@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Done, END, Session, key_failure};
 use crate::error::{Code, Failure, Result};
-use crate::message::{Effect, ExportChoice, Reply, TimeDetail};
+use crate::message::{Effect, ExportChoice, Reply};
 use crate::ports::{Host, Op, Table, random};
 use crate::records::{DELETING, MARKED, Stored, review_key, seq_of};
-use crate::view::{DraftView, Excluded, Export, ExportsView};
+use crate::view::{DraftView, Excluded, Export, ExportsView, TimeDetail};
 
 /// The row of the one draft there is.
 pub(crate) const CURRENT: &str = "current";

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::Failure;
-use crate::view::{DraftView, ExportsView, ListView, PopupView, RecordView, SitesView, WelcomeView};
+use crate::view::{
+    DraftView, ExportsView, Filter, ListView, PopupView, RecordView, SitesView, TimeDetail, WelcomeView,
+};
 
 /// Who may send a request. The sender decides it, never the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,33 +126,6 @@ pub struct Held {
     pub typed: u32,
     /// As in [`Observed`].
     pub pasted: u32,
-}
-
-/// Which records a list shows.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(TS))]
-pub struct Filter {
-    /// Words that must all occur in the text, in any case; empty for all.
-    #[serde(default)]
-    pub text: String,
-    /// Only records marked for sharing.
-    #[serde(default)]
-    pub marked: bool,
-}
-
-/// How much of the time an exported record tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "typescript", derive(TS))]
-pub enum TimeDetail {
-    /// Year, month and day.
-    #[default]
-    Day,
-    /// Year and month.
-    Month,
-    /// Nothing.
-    None,
 }
 
 /// What an export takes along.

@@ -3,9 +3,9 @@
 use crate::address::Address;
 use crate::app::{App, Done, Session, badge};
 use crate::error::Result;
-use crate::message::{Filter, Reply};
+use crate::message::Reply;
 use crate::ports::Host;
-use crate::view::{Counts, ListView, Notice, PopupView, RecordView, Site, SiteState};
+use crate::view::{Counts, Filter, ListView, Notice, PopupView, RecordView, Site, SiteState};
 
 /// Records in the popup.
 const RECENT: usize = 20;

@@ -5,7 +5,32 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
 
-use crate::message::{Filter, TimeDetail};
+/// Which records a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Filter {
+    /// Words that must all occur in the text, in any case; empty for all.
+    #[serde(default)]
+    pub text: String,
+    /// Only records marked for sharing.
+    #[serde(default)]
+    pub marked: bool,
+}
+
+/// How much of the time an exported record tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum TimeDetail {
+    /// Year, month and day.
+    #[default]
+    Day,
+    /// Year and month.
+    Month,
+    /// Nothing.
+    None,
+}
 
 /// How a record stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

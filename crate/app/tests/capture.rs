@@ -129,7 +129,7 @@ fn a_site_may_send_what_it_saw_and_nothing_else() {
         Request::Popup { url: None },
         Request::Record { seq: 0 },
         Request::List {
-            filter: counterfoil_app::message::Filter::default(),
+            filter: counterfoil_app::view::Filter::default(),
             before: None,
         },
         Request::Consent { given: false },

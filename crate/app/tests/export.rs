@@ -5,7 +5,8 @@ mod support;
 
 use counterfoil_app::UNDO;
 use counterfoil_app::error::Code;
-use counterfoil_app::message::{ExportChoice, Reply, Request, TimeDetail};
+use counterfoil_app::message::{ExportChoice, Reply, Request};
+use counterfoil_app::view::TimeDetail;
 use counterfoil_core::bundle::verify::{Expect, verify};
 use support::{Profile, choice, digest};
 

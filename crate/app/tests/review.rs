@@ -5,9 +5,9 @@ mod support;
 
 use counterfoil_app::UNDO;
 use counterfoil_app::error::Code;
-use counterfoil_app::message::{Effect, Event, Filter, Reply, Request};
+use counterfoil_app::message::{Effect, Event, Reply, Request};
 use counterfoil_app::ports::Table;
-use counterfoil_app::view::Review;
+use counterfoil_app::view::{Filter, Review};
 use support::{NOW, Profile, page, wait};
 
 fn three() -> Profile {

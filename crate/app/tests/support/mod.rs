@@ -10,10 +10,11 @@ use counterfoil_app::app::{App, Outcome, Sender};
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{
-    Answer, Capture, Confirm, Event, ExportChoice, Field, Filter, Intent, Navigated, Observed, Reply,
-    Request, TimeDetail,
+    Answer, Capture, Confirm, Event, ExportChoice, Field, Intent, Navigated, Observed, Reply, Request,
 };
-use counterfoil_app::view::{DraftView, ExportsView, Item, ListView, PopupView, RecordView};
+use counterfoil_app::view::{
+    DraftView, ExportsView, Filter, Item, ListView, PopupView, RecordView, TimeDetail,
+};
 
 pub const OWN: &str = "chrome-extension://abcdefghijklmnop/";
 pub const SITE: &str = "https://example.org";
