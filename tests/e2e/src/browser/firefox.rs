@@ -260,7 +260,7 @@ impl Firefox {
              if (!element) return JSON.stringify({{ error: 'no such document' }});
              return new Promise((resolve) => {{
                // The document may close before it answers.
-               element.ownerGlobal.setTimeout(() => resolve(JSON.stringify({{ error: 'no answer' }})), 20000);
+               element.ownerDocument.defaultView.setTimeout(() => resolve(JSON.stringify({{ error: 'no answer' }})), 20000);
                const manager = element.messageManager;
                manager.addMessageListener('counterfoil-e2e', function once(message) {{
                  manager.removeMessageListener('counterfoil-e2e', once);

@@ -46,13 +46,12 @@ async fn durability(session: &Session) -> Result<()> {
             "(() => {
                const { prototype } = IDBDatabase;
                const begin = prototype.transaction;
-               globalThis.durabilities = [];
-               prototype.transaction = function (...rest) {
+               const spy = function (...rest) {
                  const transaction = begin.apply(this, rest);
-                 if (transaction.mode !== 'readonly') globalThis.durabilities.push(transaction.durability);
+                 if (transaction.mode !== 'readonly') spy.durabilities.push(transaction.durability);
                  return transaction;
                };
-               globalThis.unpatch = () => { prototype.transaction = begin; };
+               prototype.transaction = Object.assign(spy, { begin, durabilities: [] });
              })()",
         )
         .await?;
@@ -60,7 +59,14 @@ async fn durability(session: &Session) -> Result<()> {
     say(session, "kept for good").await?;
     browser.recorded(since, ON, "kept for good").await?;
     let seen = browser
-        .in_background("(() => { globalThis.unpatch(); return globalThis.durabilities; })()")
+        .in_background(
+            "(() => {
+               const { prototype } = IDBDatabase;
+               const spy = prototype.transaction;
+               prototype.transaction = spy.begin;
+               return spy.durabilities;
+             })()",
+        )
         .await?;
     let strict = seen
         .as_array()
