@@ -34,7 +34,7 @@ impl Application {
     /// Whoogle, a search engine that asks another one. That one is out of reach, so a search ends on the page
     /// that says so, which is all the same to the person's words.
     pub async fn whoogle(tools: &Tools, outlet: &Proxy) -> Result<Self> {
-        let room = room("whoogle")?;
+        let room = process::room("whoogle")?;
         let port = free_port()?;
         let mut command = Command::new(&tools.whoogle_python);
         command
@@ -48,7 +48,7 @@ impl Application {
 
     /// Gradio's chat interface, with an answer that needs no model.
     pub async fn gradio(tools: &Tools, outlet: &Proxy) -> Result<Self> {
-        let room = room("gradio")?;
+        let room = process::room("gradio")?;
         let port = free_port()?;
         let mut command = Command::new(&tools.gradio_python);
         command
@@ -60,7 +60,7 @@ impl Application {
 
     /// Fossil: a wiki page named `Notes` that can be appended to at `/wikiappend?name=Notes`, a forum, tickets.
     pub async fn fossil(outlet: &Proxy) -> Result<Self> {
-        let room = room("fossil")?;
+        let room = process::room("fossil")?;
         let port = free_port()?;
         std::fs::write(room.path().join("notes.wiki"), "Notes of the crew.\n")?;
         fossil(room.path(), &["init", "--admin-user", "writer", "crew.fossil"]).await?;
@@ -130,12 +130,6 @@ impl Application {
     pub fn process_id(&self) -> u32 {
         self.process.id()
     }
-}
-
-fn room(name: &str) -> Result<tempfile::TempDir> {
-    Ok(tempfile::Builder::new()
-        .prefix(&format!("counterfoil-{name}-"))
-        .tempdir()?)
 }
 
 async fn fossil(folder: &Path, arguments: &[&str]) -> Result<()> {

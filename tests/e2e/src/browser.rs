@@ -16,6 +16,7 @@ use thirtyfour::prelude::*;
 pub use self::popup::Popup;
 use self::{chromium::Chromium, firefox::Firefox};
 use crate::desk::{Desk, Picture};
+use crate::process;
 use crate::proxy::Proxy;
 use crate::tools::Tools;
 use crate::until::{SOON, until};
@@ -118,20 +119,24 @@ const CONSOLE: &str = "welcome/welcome.html#console";
 impl Browser {
     /// Starts the browser, and the extension in it.
     pub async fn start(kind: Kind, tools: &Tools, screen: Screen, proxy: Arc<Proxy>) -> Result<Self> {
-        let room = tempfile::Builder::new()
-            .prefix("counterfoil-browser-")
-            .tempdir()?;
-        let downloads = room.path().join("downloads");
+        let room = process::room("browser")?;
+        // What a person saves stays; what a test saves goes with the profile.
+        let downloads = match screen {
+            Screen::Desk(_) => room.path().join("downloads"),
+            Screen::Theirs => tools.out.join("downloads"),
+        };
         std::fs::create_dir_all(&downloads)?;
         std::fs::create_dir_all(room.path().join("home"))?;
         let (driver, engine, base) = match kind {
             Kind::Chromium => {
-                let (driver, chromium) = Chromium::start(tools, &screen, &proxy, room.path()).await?;
+                let (driver, chromium) =
+                    Chromium::start(tools, &screen, &proxy, room.path(), &downloads).await?;
                 let base = format!("chrome-extension://{}/", chromium.extension);
                 (driver, Engine::Chromium(Box::new(chromium)), base)
             }
             Kind::Firefox => {
-                let (driver, firefox) = Firefox::start(tools, &screen, &proxy, room.path()).await?;
+                let (driver, firefox) =
+                    Firefox::start(tools, &screen, &proxy, room.path(), &downloads).await?;
                 let base = format!("moz-extension://{}/", firefox.uuid);
                 (driver, Engine::Firefox(firefox), base)
             }

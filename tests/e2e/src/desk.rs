@@ -31,7 +31,7 @@ pub struct Desk {
 impl Desk {
     /// Starts `Xvfb` on a free display and `openbox` on it.
     pub async fn start() -> Result<Self> {
-        let frames = tempfile::Builder::new().prefix("counterfoil-desk-").tempdir()?;
+        let frames = process::room("desk")?;
         let log = std::fs::File::create(frames.path().join("server.log"))?;
         let mut server = Process::spawn(
             "Xvfb",

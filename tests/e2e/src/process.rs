@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
+use tempfile::TempDir;
 
 /// The process groups that are alive, for [`end_all`] when the run itself is told to end.
 static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+
+/// The folders of the run, for [`end_all`] too; those that are gone already are no matter.
+static ROOMS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// How long a program may take to leave after being asked.
 const GRACE: Duration = Duration::from_secs(5);
@@ -111,11 +115,28 @@ impl Drop for Process {
     }
 }
 
-/// Kills every group that is still alive.
+/// A folder for something that is started, gone when it is dropped, or when the run is told to end.
+pub fn room(name: &str) -> Result<TempDir> {
+    let room = tempfile::Builder::new()
+        .prefix(&format!("counterfoil-{name}-"))
+        .tempdir()?;
+    if let Ok(mut rooms) = ROOMS.lock() {
+        rooms.insert(room.path().to_owned());
+    }
+    Ok(room)
+}
+
+/// Kills every group that is still alive, and removes every folder that is still there.
 pub fn end_all() {
-    let Ok(groups) = GROUPS.lock() else { return };
-    for group in groups.iter().filter_map(|&group| Pid::from_raw(group)) {
-        let _ = kill_process_group(group, Signal::KILL);
+    if let Ok(groups) = GROUPS.lock() {
+        for group in groups.iter().filter_map(|&group| Pid::from_raw(group)) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+    if let Ok(rooms) = ROOMS.lock() {
+        for room in rooms.iter() {
+            let _ = std::fs::remove_dir_all(room);
+        }
     }
 }
 

@@ -66,13 +66,14 @@ impl Chromium {
         screen: &Screen,
         proxy: &Proxy,
         room: &Path,
+        downloads: &Path,
     ) -> Result<(WebDriver, Self)> {
         let package = room.join("extension");
         unzip(tools, &tools.chrome_zip, &package).await?;
         let settings = room.join("profile").join("Default");
         std::fs::create_dir_all(&settings)?;
         let preferences = json!({
-            "download": { "default_directory": room.join("downloads"), "prompt_for_download": false },
+            "download": { "default_directory": downloads, "prompt_for_download": false },
             "browser": { "has_seen_welcome_page": true, "enable_spellchecking": false },
             "safebrowsing": { "enabled": false },
             "credentials_enable_service": false,

@@ -48,6 +48,7 @@ impl Firefox {
         screen: &Screen,
         proxy: &Proxy,
         room: &Path,
+        downloads: &Path,
     ) -> Result<(WebDriver, Self)> {
         let extension = extension_id(tools).await?;
         let mut command = Command::new(&tools.geckodriver);
@@ -65,7 +66,7 @@ impl Firefox {
             "moz:firefoxOptions": {
                 "binary": tools.firefox,
                 "args": ["--width=1280", "--height=960"],
-                "prefs": preferences(&extension, proxy, room)?,
+                "prefs": preferences(&extension, proxy, downloads)?,
             },
         });
         let (driver, session) = driver::connect(
@@ -347,13 +348,13 @@ impl Firefox {
 }
 
 /// Quiet and repeatable: `firefox.json`, and what is different in each run.
-fn preferences(extension: &str, proxy: &Proxy, room: &Path) -> Result<Value> {
+fn preferences(extension: &str, proxy: &Proxy, downloads: &Path) -> Result<Value> {
     let mut preferences: Value = serde_json::from_str(include_str!("firefox.json"))?;
     let uuids = json!({ extension: UUID }).to_string();
     preferences["extensions.webextensions.uuids"] = uuids.into();
     preferences["network.proxy.http_port"] = proxy.address().port().into();
     preferences["network.proxy.ssl_port"] = proxy.address().port().into();
-    preferences["browser.download.dir"] = room.join("downloads").to_string_lossy().into();
+    preferences["browser.download.dir"] = downloads.to_string_lossy().into();
     Ok(preferences)
 }
 
