@@ -7,11 +7,10 @@ use crate::app::{App, Done, END, row_key};
 use crate::error::{Code, Failure, Result};
 use crate::message::Reply;
 use crate::ports::{Host, Span, Table};
-use crate::records::seq_of;
+use crate::records::{SALT, seq_of};
 
 /// Lines read at a time.
 const ROWS: u32 = 256;
-const SALT: usize = 32;
 
 impl<H: Host> App<H> {
     /// Checks the log; returns its number of lines. The first thing that does not hold is named.

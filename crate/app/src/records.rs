@@ -13,7 +13,8 @@ use crate::view::{Item, Review};
 
 /// Code points of a record shown in a list.
 const PREVIEW: usize = 280;
-const SALT: usize = 32;
+/// Bytes of salt before the body, in a row of [`Table::Content`].
+pub(crate) const SALT: usize = 32;
 
 /// Prefix of the rows of [`Table::Review`] that mark a record.
 pub(crate) const MARKED: char = 'm';

@@ -187,8 +187,8 @@ impl Root {
         self.derive("log", &[&id.0])
     }
 
-    /// The key of the share log for this audience, derived for the private log with this id. A higher epoch
-    /// makes another pseudonym for the same audience.
+    /// The key of the share log with this id, which is for this audience. A higher epoch makes another pseudonym
+    /// for the same audience.
     pub fn share_key(&self, id: &LogId, audience: Audience<'_>, epoch: u32) -> Result<SigningKey, KeyError> {
         let (class, name) = match audience {
             Audience::Collector(did) => ("collector", did.as_str()),
