@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serialize;
 use serde_json::Value;
@@ -38,6 +40,12 @@ pub fn to_vec(value: &impl Serialize) -> Result<Vec<u8>, CanonicalError> {
     Ok(out)
 }
 
+/// The same bytes as [`to_vec`] gives, several times faster, for a type whose fields are declared in canonical
+/// order and whose numbers are integers below [`INTEGER_BOUND`]: keeping to both is the type's business.
+pub(crate) fn to_vec_as_declared(value: &impl Serialize) -> Result<Vec<u8>, CanonicalError> {
+    serde_json::to_vec(value).map_err(|error| CanonicalError::Unwritable(error.to_string()))
+}
+
 /// Reads one value and nothing after it. A key given twice in one object is refused at every depth, also below
 /// fields that the type ignores; so are numbers outside of [`to_vec`]'s.
 pub fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, CanonicalError> {
@@ -52,6 +60,30 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+/// A value that is written as an object. A derived reader takes an array of the values in their order for one as well,
+/// which no other reader of these formats would.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members(PhantomData)).map(Self)
+    }
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it is the argument of map_err")]
@@ -275,6 +307,9 @@ mod tests {
             assert!(from_slice::<Lenient>(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(from_slice::<Value>(b"\"\xff\"").is_err());
+        let bytes = br#"{"a":1}"#;
+        assert_eq!(from_slice::<Object<Lenient>>(bytes).unwrap().0.a, 1);
+        assert!(from_slice::<Lenient>(b"[1]").is_ok() && from_slice::<Object<Lenient>>(b"[1]").is_err());
         let deep = "[".repeat(100_000);
         assert!(from_slice::<Value>(deep.as_bytes()).is_err());
     }

@@ -34,14 +34,17 @@ fn form(mut bytes: [u8; 16], version: u8) -> String {
 
 /// Whether the text is a UUID of this version, in the lower-case form that [`uuid_v4`] and [`uuid_v7`] give.
 pub fn is_uuid(text: &str, version: u8) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() == 36
-        && bytes.iter().enumerate().all(|(index, &byte)| match index {
-            8 | 13 | 18 | 23 => byte == b'-',
-            14 => byte == b'0' + version,
-            19 => matches!(byte, b'8' | b'9' | b'a' | b'b'),
-            _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-        })
+    let Ok(bytes) = <&[u8; 36]>::try_from(text.as_bytes()) else {
+        return false;
+    };
+    // With four dashes in their places, all the others are digits if there are 32 of those.
+    let digits = bytes.iter().fold(0_u8, |count, byte| {
+        count + u8::from(matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    });
+    digits == 32
+        && [bytes[8], bytes[13], bytes[18], bytes[23]] == [b'-'; 4]
+        && bytes[14] == b'0' + version
+        && matches!(bytes[19], b'8' | b'9' | b'a' | b'b')
 }
 
 #[cfg(test)]
@@ -72,6 +75,11 @@ mod tests {
             "919108f7-52d1-4320-cbac-f847db4148a8",
             "919108f752d143209bacf847db4148a8",
             "919108f7-52d1-4320-9bac-f847db4148a8 ",
+            "919108f7-52d1-4320-9bac-f847db4148a",
+            "919108f7-52d1-4320-9bac-f847db4148-8",
+            "919108f7052d1-4320-9bac-f847db4148a8",
+            "919108f7-52d1-4320-9bac-f847db4148ag",
+            "919108f7-52d1-4320-9bac-f847db4148\u{e9}",
             "",
         ] {
             assert!(!is_uuid(bad, 4), "{bad}");

@@ -6,7 +6,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::canonical::{self, CanonicalError};
+use crate::canonical::{self, CanonicalError, Object};
 use crate::did::Did;
 use crate::encoding::{self, from_base64url, to_base64url};
 use crate::keys::{self, SigningKey};
@@ -128,7 +128,7 @@ pub fn verify<T: DeserializeOwned>(compact: &str, kind: Type) -> Result<Verified
     let payload = from_base64url(payload).map_err(|_| JwsError::Malformed)?;
     let signature = from_base64url(signature).map_err(|_| JwsError::Malformed)?;
 
-    let header: Header =
+    let Object(header): Object<Header> =
         canonical::from_slice(&header).map_err(|error| JwsError::Header(error.to_string()))?;
     if header.alg != "EdDSA" && header.alg != "Ed25519" {
         return Err(JwsError::Algorithm);
@@ -148,10 +148,8 @@ pub fn verify<T: DeserializeOwned>(compact: &str, kind: Type) -> Result<Verified
     if !keys::verify(&did, input.as_bytes(), &signature) {
         return Err(JwsError::BadSignature);
     }
-    Ok(Verified {
-        did,
-        payload: canonical::from_slice(&payload)?,
-    })
+    let Object(payload) = canonical::from_slice(&payload)?;
+    Ok(Verified { did, payload })
 }
 
 /// SHA-256 of the compact form, lower-case hex: how one statement names another.

@@ -8,13 +8,13 @@ use std::str::FromStr;
 
 use bip39::{Language, Mnemonic};
 use ed25519_dalek::Signer as _;
-use hkdf::Hkdf;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use sha2::Sha256;
 use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
+use crate::age::Identity;
 use crate::did::Did;
 use crate::encoding::{from_hex, to_hex};
+use crate::x25519;
 
 /// HKDF salt: the version of the derivation.
 const SALT: &[u8] = b"counterfoil/v1";
@@ -200,8 +200,19 @@ impl Root {
         )
     }
 
-    /// HKDF-SHA256 (RFC 5869) of the seed, with info = label ‖ 0x00 ‖ each field as u16be length ‖ bytes.
+    /// The identity that opens backups: the 24 words are enough to come by it.
+    pub fn backup_identity(&self) -> Result<Identity, KeyError> {
+        let secret = self.derive_secret("backup-age", &[])?;
+        Ok(Identity::from_secret(*secret))
+    }
+
     fn derive(&self, label: &str, fields: &[&[u8]]) -> Result<SigningKey, KeyError> {
+        let secret = self.derive_secret(label, fields)?;
+        Ok(SigningKey::from_secret(&secret))
+    }
+
+    /// HKDF-SHA256 (RFC 5869) of the seed, with info = label ‖ 0x00 ‖ each field as u16be length ‖ bytes.
+    fn derive_secret(&self, label: &str, fields: &[&[u8]]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
         let mut info = label.as_bytes().to_vec();
         info.push(0);
         for field in fields {
@@ -209,11 +220,7 @@ impl Root {
             info.extend_from_slice(&length.to_be_bytes());
             info.extend_from_slice(field);
         }
-        let mut secret = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(Some(SALT), &self.seed)
-            .expand(&info, &mut *secret)
-            .map_err(|_| KeyError::AudienceTooLong)?;
-        Ok(SigningKey::from_secret(&secret))
+        x25519::hkdf(SALT, &self.seed, &info).map_err(|_| KeyError::AudienceTooLong)
     }
 }
 
@@ -334,6 +341,19 @@ mod tests {
             root.share_key(&ID, Audience::Export(&"x".repeat(65_536)), 0)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn the_backup_identity_is_that_of_the_words() {
+        let root = Root::from_entropy([7; 32]).unwrap();
+        let identity = root.backup_identity().unwrap();
+        // HKDF-SHA256 of the seed with the salt `counterfoil/v1` and the info `backup-age` and a zero byte.
+        let secret = x25519::hkdf::<32>(b"counterfoil/v1", root.seed(), b"backup-age\0").unwrap();
+        assert_eq!(identity.to_text(), Identity::from_secret(*secret).to_text());
+        let again = Root::from_words(&root.words().unwrap()).unwrap();
+        assert_eq!(again.backup_identity().unwrap().recipient(), identity.recipient());
+        let other = Root::from_entropy([8; 32]).unwrap();
+        assert_ne!(other.backup_identity().unwrap().recipient(), identity.recipient());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! checkpoints ([`note`]) and statements of a closed set of types ([`jws`]), and a bundle only through
 //! [`bundle::write::approve`].
 
+pub mod age;
 pub mod bundle;
 pub mod canonical;
 pub mod did;
@@ -15,9 +16,13 @@ pub mod keys;
 pub mod log;
 pub mod merkle;
 pub mod note;
+#[cfg(feature = "primitives")]
+pub mod primitives;
 pub mod record;
+pub mod sealed;
 pub mod share;
 pub mod time;
+mod x25519;
 
 #[cfg(test)]
 mod reference;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::CanonicalError;
 use crate::did::Did;
 use crate::keys::{LogId, SigningKey};
-use crate::merkle::{Frontier, leaf_hash};
+use crate::merkle::{Frontier, Hash, leaf_hash};
 use crate::note::{self, Checkpoint, NoteError};
 use crate::record::{self, Body, Evidence, Kind, LineError, PrivateLine};
 use crate::time::{self, TimeError};
@@ -106,8 +106,8 @@ pub enum LogError {
     /// The time cannot be written.
     #[error(transparent)]
     Time(#[from] TimeError),
-    /// A tombstone must name an earlier record, and nothing else may.
-    #[error("record {0}: a tombstone names an earlier record, and no other kind does")]
+    /// A tombstone must name an earlier record of its log or one of another log, and nothing else may.
+    #[error("record {0}: a tombstone names an earlier record or one of another log, and no other kind does")]
     Target(u64),
     /// A line says that it stands elsewhere.
     #[error("line {due} says that it is line {found}")]
@@ -137,7 +137,7 @@ pub enum LogError {
 pub fn append(head: &Head, key: &SigningKey, entry: Entry<'_>) -> Result<Appended, LogError> {
     let mut head = head.clone();
     let seq = head.size();
-    let Line { line, body } = extend(&mut head.frontier, entry)?;
+    let Line { line, body } = extend(&mut head, entry)?;
     let note = note::sign_checkpoint(key, head.size(), &head.frontier.root());
     Ok(Appended {
         head,
@@ -158,7 +158,7 @@ pub fn append_batch<'a>(
     let first_seq = head.size();
     let lines = entries
         .into_iter()
-        .map(|entry| extend(&mut head.frontier, entry))
+        .map(|entry| extend(&mut head, entry))
         .collect::<Result<_, _>>()?;
     let note = note::sign_checkpoint(key, head.size(), &head.frontier.root());
     Ok(Batch {
@@ -169,11 +169,19 @@ pub fn append_batch<'a>(
     })
 }
 
-fn extend(frontier: &mut Frontier, entry: Entry<'_>) -> Result<Line, LogError> {
-    let seq = frontier.size();
-    if (entry.kind == Kind::Tombstone) != entry.body.target.is_some()
-        || entry.body.target.is_some_and(|target| target >= seq)
-    {
+/// Whether only a tombstone names a record: an earlier one of this log, or one of another log.
+fn target_holds(head: &Head, kind: Kind, body: &Body) -> bool {
+    match (kind, body.target, &body.target_log) {
+        (Kind::Tombstone, Some(target), None) => target < head.size(),
+        (Kind::Tombstone, Some(_), Some(log)) => LogId::from_hex(log).is_ok_and(|log| log != head.id),
+        (Kind::Tombstone, None, _) => false,
+        (_, target, log) => target.is_none() && log.is_none(),
+    }
+}
+
+fn extend(head: &mut Head, entry: Entry<'_>) -> Result<Line, LogError> {
+    let seq = head.size();
+    if !target_holds(head, entry.kind, entry.body) {
         return Err(LogError::Target(seq));
     }
     let body = entry.body.to_bytes()?;
@@ -187,12 +195,12 @@ fn extend(frontier: &mut Frontier, entry: Entry<'_>) -> Result<Line, LogError> {
         v: record::VERSION,
     };
     let line = line.to_bytes().map_err(|error| LogError::Line { seq, error })?;
-    frontier.push(leaf_hash(&line));
+    head.frontier.push(leaf_hash(&line));
     Ok(Line { line, body })
 }
 
 /// Verifies a private log line by line, in memory that does not grow with it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Checker {
     frontier: Frontier,
 }
@@ -215,6 +223,22 @@ impl Checker {
         }
         self.frontier.push(leaf_hash(line));
         Ok(parsed)
+    }
+
+    /// Takes the leaf hash of the next line in the place of the line itself, where that was deleted or cannot be
+    /// read. What the line said, its own place in it too, stays unchecked; that it was this line is not.
+    pub fn leaf(&mut self, hash: Hash) {
+        self.frontier.push(hash);
+    }
+
+    /// Lines taken so far.
+    pub fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    /// The tree of the lines taken so far.
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
     }
 
     /// Whether these were all the lines that the checkpoint of this identity signs; gives the log's frontier.
@@ -243,6 +267,19 @@ pub fn check<L: AsRef<[u8]>>(
     let mut checker = Checker::new();
     for line in lines {
         checker.push(line.as_ref())?;
+    }
+    checker.finish(note, did)
+}
+
+/// Verifies that a log has exactly these leaf hashes, without its lines.
+pub fn check_leaves(
+    note: &str,
+    did: &Did,
+    leaves: impl IntoIterator<Item = Hash>,
+) -> Result<Frontier, LogError> {
+    let mut checker = Checker::new();
+    for leaf in leaves {
+        checker.leaf(leaf);
     }
     checker.finish(note, did)
 }
@@ -367,6 +404,75 @@ mod tests {
             append(&tombstone(Some(0)), Kind::Search),
             Err(LogError::Target(1))
         );
+    }
+
+    #[test]
+    fn a_tombstone_may_name_a_record_of_another_log() {
+        let head = Head::new(LogId([1; 16]));
+        let append = |kind, target, log: Option<&str>| {
+            let body = Body {
+                target,
+                target_log: log.map(str::to_owned),
+                ..Body::default()
+            };
+            let entry = Entry {
+                kind,
+                ..entry(&body, 2)
+            };
+            append(&head, &key(), entry).map(|appended| String::from_utf8(appended.body).unwrap())
+        };
+        let (own, other) = ("01".repeat(16), "0a".repeat(16));
+        assert_eq!(
+            append(Kind::Tombstone, Some(7), Some(&other)),
+            Ok(format!(r#"{{"target":7,"target_log":"{other}"}}"#))
+        );
+        for (kind, target, log) in [
+            (Kind::Tombstone, Some(7), own.as_str()),
+            (Kind::Tombstone, None, &other),
+            (Kind::Tombstone, Some(7), &other.to_uppercase()),
+            (Kind::Tombstone, Some(7), ""),
+            (Kind::Search, Some(7), &other),
+            (Kind::Search, None, &other),
+        ] {
+            assert_eq!(append(kind, target, Some(log)), Err(LogError::Target(0)), "{log}");
+        }
+        assert_eq!(
+            append(Kind::Tombstone, Some(1 << 53), Some(&other)),
+            Err(CanonicalError::Range.into())
+        );
+    }
+
+    #[test]
+    fn a_leaf_hash_stands_for_its_line() {
+        let bodies: Vec<_> = (0..6).map(|number| body(&format!("text {number}"))).collect();
+        let entries = bodies.iter().zip(0..).map(|(body, number)| entry(body, number));
+        let batch = append_batch(&Head::new(LogId([1; 16])), &key(), entries).unwrap();
+        let leaves: Vec<_> = batch.lines.iter().map(|line| leaf_hash(&line.line)).collect();
+        let check = |leaves: &[Hash]| check_leaves(&batch.note, key().did(), leaves.iter().copied());
+        assert_eq!(check(&leaves), Ok(batch.head.frontier.clone()));
+        assert_eq!(check(&leaves[..5]), Err(LogError::Size { due: 6, found: 5 }));
+        let mut swapped = leaves.clone();
+        swapped.swap(2, 3);
+        assert_eq!(check(&swapped), Err(LogError::Root));
+
+        // Every choice of lines that are gone, and every one of them replaced by another's hash.
+        for gone in 0_u8..64 {
+            let (mut checker, mut forged) = (Checker::new(), Checker::new());
+            for (index, line) in batch.lines.iter().enumerate() {
+                if gone >> index & 1 == 1 {
+                    checker.leaf(leaves[index]);
+                    forged.leaf(leaves[(index + 1) % 6]);
+                } else {
+                    assert_eq!(checker.push(&line.line).unwrap().seq, index as u64);
+                    forged.push(&line.line).unwrap();
+                }
+            }
+            assert_eq!(
+                checker.finish(&batch.note, key().did()),
+                Ok(batch.head.frontier.clone())
+            );
+            assert_eq!(forged.finish(&batch.note, key().did()).is_ok(), gone == 0);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
-use crate::canonical::INTEGER_BOUND;
+use crate::canonical::{INTEGER_BOUND, Object};
 use crate::encoding::{from_base64, sha256, to_base64};
 
 /// A SHA-256 digest: of a leaf, of a node, of a root.
@@ -124,7 +124,7 @@ impl Serialize for Frontier {
 
 impl<'de> Deserialize<'de> for Frontier {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = Stored::deserialize(deserializer)?;
+        let Object(stored) = Object::<Stored>::deserialize(deserializer)?;
         let hashes = hashes_from_base64(&stored.hashes)
             .ok_or_else(|| de::Error::custom("a hash is not 32 bytes of base64"))?;
         Self::from_hashes(stored.size, hashes).map_err(de::Error::custom)

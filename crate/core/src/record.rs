@@ -1,5 +1,7 @@
 //! Records: the line that a private log signs, the content it commits to, and the line that a share log signs.
 
+mod scan;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
@@ -7,7 +9,7 @@ use std::ops::Deref;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
-use crate::canonical::{self, CanonicalError, INTEGER_BOUND};
+use crate::canonical::{self, CanonicalError, INTEGER_BOUND, Object};
 use crate::encoding::to_base64url;
 use crate::{id, time};
 
@@ -19,7 +21,7 @@ pub const MAX_SHARED_LINE: usize = 1024 * 1024;
 pub const VERSION: u8 = 1;
 
 /// What a person did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A search.
@@ -43,6 +45,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them, the most frequent first.
+    pub const ALL: [Self; 9] = [
+        Self::Search,
+        Self::Prompt,
+        Self::Post,
+        Self::Comment,
+        Self::Edit,
+        Self::Response,
+        Self::Rating,
+        Self::Unknown,
+        Self::Tombstone,
+    ];
+
     /// As it stands in a line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -64,8 +79,14 @@ impl Kind {
     }
 }
 
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_of(deserializer, Self::ALL, Self::as_str)
+    }
+}
+
 /// How the owner claims to have come by a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
     /// Seen by the extension when it was sent.
@@ -77,6 +98,9 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Observed, Self::Imported, Self::Entered];
+
     /// As it stands in a line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -87,61 +111,130 @@ impl Evidence {
     }
 }
 
+impl<'de> Deserialize<'de> for Evidence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_of(deserializer, Self::ALL, Self::as_str)
+    }
+}
+
+/// Reads a value by its name. A derived reader takes an object with the name as its key for it as well.
+fn one_of<'de, D: Deserializer<'de>, T, const N: usize>(
+    deserializer: D,
+    all: [T; N],
+    name_of: impl Fn(T) -> &'static str,
+) -> Result<T, D::Error>
+where
+    T: Copy,
+{
+    let name = Text::deserialize(deserializer)?;
+    all.into_iter()
+        .find(|one| name_of(*one) == &*name)
+        .ok_or_else(|| de::Error::custom(format_args!("{name:?} is not known")))
+}
+
 /// The content of a private record: what its line commits to, and what deleting destroys. A field that is `None`
-/// is absent.
+/// is absent. Declared in canonical order, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Body {
     /// Name and version of the adapter that saw it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub adapter: Option<String>,
     /// The page changed the text after the last keystroke.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub altered: Option<bool>,
     /// Language, a BCP 47 tag.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub lang: Option<String>,
     /// Model that it was sent to.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub model: Option<String>,
     /// Code points pasted.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub pasted: Option<u32>,
     /// UUID of the record that this one replaces.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub replaces: Option<String>,
     /// UUID of the record that this one answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub reply_to: Option<String>,
     /// Host of the site.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub site: Option<String>,
     /// Position of the record that a tombstone stands for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub target: Option<u64>,
+    /// Id of the log whose record a tombstone stands for, where that is another log: 32 lower-case hex digits.
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub target_log: Option<String>,
     /// The text.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub text: Option<String>,
     /// Label of the conversation on its site.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub thread: Option<String>,
     /// Code points typed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub typed: Option<u32>,
     /// Address of the page.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub url: Option<String>,
 }
 
 impl Body {
     /// The canonical bytes that [`commitment`] is made of.
     pub fn to_bytes(&self) -> Result<Vec<u8>, CanonicalError> {
-        canonical::to_vec(self)
+        if self.target.is_some_and(|target| target >= INTEGER_BOUND) {
+            return Err(CanonicalError::Range);
+        }
+        canonical::to_vec_as_declared(self)
     }
 
     /// Reads stored bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CanonicalError> {
-        canonical::from_slice(bytes)
+        canonical::from_slice(bytes).map(|Object(body)| body)
     }
 }
 
@@ -164,7 +257,7 @@ pub enum LineError {
     Field(&'static str),
 }
 
-/// A line of the private log.
+/// A line of the private log. Declared in canonical order, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrivateLine {
@@ -191,7 +284,7 @@ impl PrivateLine {
             return Err(LineError::TooLong(MAX_PRIVATE_LINE));
         }
         // Flat, of known fields only: the derived reader itself refuses a key given twice.
-        let line: Self =
+        let Object(line): Object<Self> =
             serde_json::from_slice(line).map_err(|error| LineError::Unreadable(error.to_string()))?;
         line.check()?;
         Ok(line)
@@ -208,7 +301,7 @@ impl PrivateLine {
     /// The canonical bytes that are signed.
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, LineError> {
         self.check()?;
-        bounded(canonical::to_vec(self), MAX_PRIVATE_LINE)
+        bounded(canonical::to_vec_as_declared(self), MAX_PRIVATE_LINE)
     }
 }
 
@@ -223,7 +316,7 @@ pub struct Redaction<'a> {
     pub kind: Text<'a>,
 }
 
-/// A line of a share log: what others see and verify.
+/// A line of a share log: what others see and verify. Declared in canonical order, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SharedLine<'a> {
@@ -243,7 +336,7 @@ pub struct SharedLine<'a> {
     )]
     pub lang: Option<Text<'a>>,
     /// What was taken out of the text, each kind once.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "objects")]
     pub redactions: Vec<Redaction<'a>>,
     /// 16 random bytes, base64url, against guessing a record from its leaf hash.
     #[serde(borrow)]
@@ -284,11 +377,28 @@ pub struct SharedLine<'a> {
 impl<'a> SharedLine<'a> {
     /// Reads a line, without its newline.
     pub fn parse(line: &'a [u8]) -> Result<Self, LineError> {
+        Self::parse_with(line, None)
+    }
+
+    /// Reads a line as [`SharedLine::parse`] does. A text with escapes is resolved into `scratch`, if that is
+    /// lent, so that many lines need one allocation; what was in it is lost.
+    pub(crate) fn parse_with(line: &'a [u8], scratch: Option<&'a mut String>) -> Result<Self, LineError> {
+        if line.len() <= MAX_SHARED_LINE
+            && let Some(line) = scan::shared_line(line, scratch)
+        {
+            line.check()?;
+            return Ok(line);
+        }
+        Self::parse_long(line)
+    }
+
+    /// Reads any JSON of such a line.
+    fn parse_long(line: &'a [u8]) -> Result<Self, LineError> {
         if line.len() > MAX_SHARED_LINE {
             return Err(LineError::TooLong(MAX_SHARED_LINE));
         }
         // Of known fields only at both depths: the derived reader itself refuses a key given twice.
-        let line: Self =
+        let Object(line): Object<Self> =
             serde_json::from_slice(line).map_err(|error| LineError::Unreadable(error.to_string()))?;
         line.check()?;
         Ok(line)
@@ -296,25 +406,22 @@ impl<'a> SharedLine<'a> {
 
     fn check(&self) -> Result<(), LineError> {
         let tag = |text: &str| {
-            (2..=35).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            (2..=35).contains(&text.len()) && of(text, |b| b.is_ascii_alphanumeric() || b == b'-')
         };
         let host = |text: &str| {
+            let other = |b| matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']');
             (1..=261).contains(&text.len())
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_:[]".contains(&b))
+                && of(text, |b| b.is_ascii_lowercase() || b.is_ascii_digit() || other(b))
         };
         let label = |text: &str| {
             (1..=64).contains(&text.len())
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && of(text, |b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         };
         let name = |text: &str| {
             (1..=64).contains(&text.len())
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+                && of(text, |b| {
+                    b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'
+                })
         };
         require(self.v == VERSION, "v")?;
         require(id::is_uuid(&self.id, 4), "id")?;
@@ -341,8 +448,16 @@ impl<'a> SharedLine<'a> {
     /// The canonical bytes that are signed.
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, LineError> {
         self.check()?;
-        bounded(canonical::to_vec(self), MAX_SHARED_LINE)
+        bounded(canonical::to_vec_as_declared(self), MAX_SHARED_LINE)
     }
+}
+
+fn objects<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Redaction<'a>>, D::Error> {
+    let redactions = Vec::<Object<Redaction<'a>>>::deserialize(deserializer)?;
+    Ok(redactions
+        .into_iter()
+        .map(|Object(redaction)| redaction)
+        .collect())
 }
 
 fn require(holds: bool, field: &'static str) -> Result<(), LineError> {
@@ -362,14 +477,32 @@ fn bounded(bytes: Result<Vec<u8>, CanonicalError>, most: usize) -> Result<Vec<u8
     }
 }
 
-/// Whether the text is the strict base64url of this many bytes, of which there are at most 32.
+/// Whether the text is the strict base64url of this many bytes.
 fn is_base64url(text: &str, bytes: usize) -> bool {
-    let mut out = [0; 33];
-    let base = &data_encoding::BASE64URL_NOPAD;
-    base.decode_len(text.len()) == Ok(bytes)
-        && out
-            .get_mut(..bytes)
-            .is_some_and(|out| base.decode_mut(text.as_bytes(), out) == Ok(bytes))
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'-' => 62,
+        _ => 63,
+    };
+    let bits = 8 * bytes;
+    // The bits of the last letter that stand for nothing are zero, so that each byte string has one text.
+    let spare = bits.next_multiple_of(6) - bits;
+    text.len() == bits.div_ceil(6)
+        && of(text, |byte| {
+            byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+        })
+        && text
+            .bytes()
+            .next_back()
+            .is_none_or(|last| value(last).trailing_zeros() as usize >= spare)
+}
+
+/// Whether the text is of such bytes only. Looks at all of them, whatever the first ones are: that is a loop of
+/// wide registers.
+fn of(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |so_far, byte| so_far & allowed(byte))
 }
 
 /// Text that is borrowed from the line it was read from, unless an escape in it had to be resolved.
@@ -433,5 +566,112 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
         }
 
         deserializer.deserialize_str(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use data_encoding::BASE64URL_NOPAD;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A text in which every byte that JSON escapes stands, and some that it does not.
+    fn text() -> String {
+        (0..=0x100)
+            .filter_map(char::from_u32)
+            .chain(['\u{2028}', '\u{1f600}'])
+            .collect()
+    }
+
+    /// That the declared order is the canonical one, with no field left out: a new one fails here until it is
+    /// listed.
+    fn canonical<T: Serialize>(value: &T, fields: usize) {
+        assert_eq!(
+            canonical::to_vec_as_declared(value).unwrap(),
+            canonical::to_vec(value).unwrap()
+        );
+        assert_eq!(
+            serde_json::to_value(value).unwrap().as_object().unwrap().len(),
+            fields
+        );
+    }
+
+    #[test]
+    fn what_is_written_as_declared_is_canonical() {
+        let every: Value = json!({
+            "adapter": text(), "altered": true, "lang": text(), "model": text(), "pasted": u32::MAX,
+            "replaces": text(), "reply_to": text(), "site": text(), "target": INTEGER_BOUND - 1,
+            "target_log": text(), "text": text(), "thread": text(), "typed": 0, "url": text(),
+        });
+        let body: Body = serde_json::from_value(every).unwrap();
+        canonical(&body, 14);
+        assert_eq!(Body::from_bytes(&body.to_bytes().unwrap()), Ok(body.clone()));
+        let past = Body {
+            target: Some(INTEGER_BOUND),
+            ..body
+        };
+        assert_eq!(past.to_bytes(), Err(CanonicalError::Range));
+
+        let string = || Text::from(text());
+        canonical(
+            &SharedLine {
+                claimed_evidence: Evidence::Observed,
+                id: string(),
+                kind: Kind::Search,
+                lang: Some(string()),
+                redactions: vec![Redaction {
+                    count: 1,
+                    kind: string(),
+                }],
+                salt: string(),
+                seq: INTEGER_BOUND - 1,
+                site: Some(string()),
+                text: string(),
+                thread: Some(string()),
+                time: Some(string()),
+                v: VERSION,
+            },
+            12,
+        );
+        canonical(
+            &PrivateLine {
+                c: text(),
+                claimed_evidence: Evidence::Imported,
+                id: text(),
+                kind: Kind::Prompt,
+                seq: 0,
+                time: text(),
+                v: VERSION,
+            },
+            7,
+        );
+    }
+
+    #[test]
+    fn base64url_is_that_of_the_decoder() {
+        // Every letter, and some others, in the last place and in one before it.
+        for length in 0..48 {
+            for byte in 0..128_u8 {
+                for at in [length - 1, length / 2, 0]
+                    .into_iter()
+                    .filter(|at| (0..length).contains(at))
+                {
+                    let mut text: Vec<_> = (0..length).map(|_| b'A').collect();
+                    if let Some(place) = usize::try_from(at).ok().and_then(|at| text.get_mut(at)) {
+                        *place = byte;
+                    }
+                    let text = String::from_utf8_lossy(&text);
+                    let decoded = BASE64URL_NOPAD.decode(text.as_bytes()).ok();
+                    for bytes in [0, 16, 17, 18, 31, 32, 33] {
+                        let due = decoded.as_ref().is_some_and(|decoded| decoded.len() == bytes);
+                        assert_eq!(is_base64url(&text, bytes), due, "{text} as {bytes} bytes");
+                    }
+                }
+            }
+        }
+        assert!(!is_base64url("AAAAAAAAAAAAAAAAAAAA\u{e9}", 16));
     }
 }

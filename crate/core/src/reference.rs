@@ -1,16 +1,17 @@
 //! Published test vectors, where they lie beside the checkout. They are not part of it: each test says so and
 //! passes where they are missing.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::age::{AgeError, Decryptor, Identity};
 use crate::canonical;
 use crate::did::Did;
-use crate::encoding::{from_base64, from_hex};
+use crate::encoding::{from_base64, from_hex, sha256_hex};
 use crate::keys::{self, Root, SigningKey};
 use crate::merkle::{Hash, verify_consistency, verify_inclusion};
 
@@ -194,4 +195,125 @@ fn identities() {
         assert_eq!(key.did().as_str(), did);
         assert_eq!(Did::parse(did).as_ref(), Ok(key.did()));
     }
+}
+
+/// A file of the age vectors: what is expected of it, and the file itself.
+struct AgeVector {
+    fields: Vec<(String, String)>,
+    file: Vec<u8>,
+}
+
+impl AgeVector {
+    fn read(path: &Path) -> Self {
+        let bytes = fs::read(path).unwrap();
+        let end = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap();
+        let fields: Vec<_> = std::str::from_utf8(&bytes[..end])
+            .unwrap()
+            .lines()
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        let mut vector = Self {
+            fields,
+            file: bytes[end + 2..].to_vec(),
+        };
+        if let Some(method) = vector.get("compressed") {
+            assert_eq!(method, "zlib");
+            vector.file = miniz_oxide::inflate::decompress_to_vec_zlib(&vector.file).unwrap();
+        }
+        vector
+    }
+
+    fn get(&self, key: &str) -> Option<&str> {
+        let found = self.fields.iter().find(|(name, _)| name == key);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// What is given out, and how it ends, for the file in pieces of this size.
+    fn decrypt(&self, identity: &Identity, piece: usize) -> (Vec<u8>, Result<(), AgeError>) {
+        let (mut decryptor, mut out) = (Decryptor::new(identity), Vec::new());
+        for piece in self.file.chunks(piece) {
+            if let Err(error) = decryptor.push(piece, &mut out) {
+                return (out, Err(error));
+            }
+        }
+        let result = decryptor.finish(&mut out);
+        (out, result)
+    }
+}
+
+#[test]
+fn age_files() {
+    let Some(directory) = vectors("cctv/age/testdata") else {
+        return;
+    };
+    let (mut supported, mut armored, mut passphrase, mut hybrid) = (0, 0, 0, 0);
+    for path in files(&directory) {
+        let vector = AgeVector::read(&path);
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let expect = vector.get("expect").unwrap();
+        let of_x25519 = vector.get("identity").and_then(|text| Identity::parse(text).ok());
+        let identity = of_x25519.clone().unwrap_or(Identity::from_secret([1; 32]));
+        let (released, result) = vector.decrypt(&identity, 50_000);
+        // The same in other pieces; the few long files take a while.
+        for piece in [1, 1000, usize::MAX] {
+            if vector.file.len() < 10_000 * piece.min(100) {
+                let again = vector.decrypt(&identity, piece);
+                assert!(again == (released.clone(), result), "{name} in pieces of {piece}");
+            }
+        }
+
+        if vector.get("armored").is_some() {
+            // By design: armor is not read. Where the mark at the beginning is broken, it is no age file at all.
+            assert!(
+                matches!(result, Err(AgeError::Armored | AgeError::NotAge)),
+                "{name}: {result:?}"
+            );
+            assert!(
+                result == Err(AgeError::Armored) || expect == "armor failure",
+                "{name}"
+            );
+            armored += 1;
+        } else if vector.get("passphrase").is_some() && of_x25519.is_none() {
+            // By design: a passphrase is not asked for; what is malformed besides may be said instead.
+            let due = match expect {
+                "header failure" => [AgeError::Passphrase, AgeError::Header],
+                "no match" if name == "scrypt_uppercase" => [AgeError::NoMatch; 2],
+                _ => [AgeError::Passphrase; 2],
+            };
+            assert!(due.iter().any(|due| result == Err(*due)), "{name}: {result:?}");
+            passphrase += 1;
+        } else if of_x25519.is_none() && vector.get("identity").is_some() {
+            // By design: an identity of another type cannot be given, and ours does not match.
+            let text = vector.get("identity").unwrap();
+            assert_eq!(Identity::parse(text).map(drop), Err(AgeError::Identity), "{name}");
+            let due = [AgeError::NoMatch, AgeError::Header];
+            assert!(due.iter().any(|due| result == Err(*due)), "{name}: {result:?}");
+            hybrid += 1;
+        } else {
+            let as_due = match expect {
+                "success" => result == Ok(()),
+                "no match" => result == Err(AgeError::NoMatch),
+                "HMAC failure" => result == Err(AgeError::Mac),
+                "payload failure" => matches!(
+                    result,
+                    Err(AgeError::Payload | AgeError::Truncated | AgeError::Trailing)
+                ),
+                "header failure" => matches!(
+                    result,
+                    Err(AgeError::NotAge | AgeError::Version | AgeError::Header | AgeError::Truncated)
+                ),
+                other => panic!("{name}: {other}"),
+            };
+            assert!(as_due, "{name}: {result:?} where {expect} is due");
+            if let Some(due) = vector.get("payload") {
+                assert_eq!(sha256_hex(&released), due, "{name}");
+            }
+            supported += 1;
+        }
+    }
+    println!(
+        "age: {supported} as expected; not supported by design, and refused as such: {armored} armored, {passphrase} with a passphrase, {hybrid} with another type of key"
+    );
+    assert!(supported >= 60, "{supported}");
 }

@@ -54,14 +54,7 @@ pub fn month(ms: u64) -> Result<String, TimeError> {
 
 /// Reads exactly the form of [`rfc3339_ms`]; before 1970 is refused.
 pub fn parse_rfc3339_ms(text: &str) -> Result<u64, TimeError> {
-    let digits = |from: usize, to: usize| -> Option<u16> {
-        let part = text.get(from..to)?;
-        if part.bytes().all(|byte| byte.is_ascii_digit()) {
-            part.parse().ok()
-        } else {
-            None
-        }
-    };
+    let digits = |from: usize, to: usize| number(text.as_bytes().get(from..to)?, to - from);
     let byte = |index: usize| text.as_bytes().get(index).copied();
     let parse = || {
         let date = date(text.get(..10)?)?;
@@ -96,25 +89,28 @@ pub fn is_day_or_month(text: &str) -> bool {
 }
 
 fn year_and_month(text: &str) -> Option<(i32, Month)> {
-    let bytes = text.as_bytes();
-    let digits = bytes
-        .iter()
-        .enumerate()
-        .all(|(index, byte)| (index == 4) == (*byte == b'-') && (index == 4 || byte.is_ascii_digit()));
-    if !digits || bytes.len() != 7 {
+    let [y0, y1, y2, y3, b'-', month @ ..] = text.as_bytes() else {
         return None;
-    }
-    let month = Month::try_from(text.get(5..)?.parse::<u8>().ok()?).ok()?;
-    Some((text.get(..4)?.parse().ok()?, month))
+    };
+    let month = Month::try_from(u8::try_from(number(month, 2)?).ok()?).ok()?;
+    Some((number(&[*y0, *y1, *y2, *y3], 4)?.into(), month))
 }
 
 fn date(text: &str) -> Option<Date> {
     let (year, month) = year_and_month(text.get(..7)?)?;
     let day = text.get(7..)?.strip_prefix('-')?;
-    if day.len() != 2 || !day.bytes().all(|byte| byte.is_ascii_digit()) {
+    Date::from_calendar_date(year, month, u8::try_from(number(day.as_bytes(), 2)?).ok()?).ok()
+}
+
+/// The number of exactly so many decimal digits, at most four.
+fn number(digits: &[u8], count: usize) -> Option<u16> {
+    if digits.len() != count {
         return None;
     }
-    Date::from_calendar_date(year, month, day.parse().ok()?).ok()
+    digits.iter().try_fold(0, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u16::from(digit - b'0'))?;
+        Some(number * 10 + digit)
+    })
 }
 
 #[cfg(test)]
@@ -151,6 +147,7 @@ mod tests {
             "1969-12-31T23:59:59.999Z",
             "2026-11-22T10:00:00.12éZ",
             "+026-11-22T10:00:00.123Z",
+            "2026-11-22T+1:00:00.123Z",
             "",
         ] {
             assert_eq!(parse_rfc3339_ms(bad), Err(TimeError::Malformed), "{bad}");
@@ -170,7 +167,12 @@ mod tests {
             "2026-11-2",
             "2026/11/22",
             "2026-11-",
+            "2026-11-+2",
+            "2026-+1",
+            "2026-00",
+            "2026-11-00",
             "é26-11-22",
+            "2026-é",
         ] {
             assert!(!is_day_or_month(bad), "{bad}");
         }

@@ -1,10 +1,12 @@
 //! The committed vectors are those that the forge makes, and the verifier says of each what it must.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 mod forge;
+#[path = "../../../tests/conformance/probe/src/vector.rs"]
+mod vector;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,7 @@ use counterfoil_core::bundle::write::{
 use counterfoil_core::keys::{Audience, LogId, Root, SigningKey};
 use counterfoil_core::merkle::{Frontier, leaf_hash};
 
+use forge::case::{BACKUP, Folder, folders};
 use forge::vectors::{Vector, all};
 use forge::{BUNDLE_ID, Draft, ENTROPY, IAT, LOG, NAME, lines};
 
@@ -57,6 +60,201 @@ fn committed_vectors_are_the_generated_ones() {
         read("keys.json") == forge::vectors::key_file(),
         "keys.json; {remedy}"
     );
+    for folder in folders() {
+        let directory = directory().join(folder.name);
+        let mut due = BTreeSet::from(["index.json".to_owned()]);
+        for case in &folder.cases {
+            let committed = fs::read(directory.join(&case.file));
+            assert!(
+                committed.is_ok_and(|bytes| bytes == case.stored()),
+                "{}/{}; {remedy}",
+                folder.name,
+                case.file
+            );
+            assert!(due.insert(case.file.clone()), "{} twice", case.file);
+        }
+        let found: BTreeSet<_> = fs::read_dir(&directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(found, due, "{}; {remedy}", folder.name);
+        let index = fs::read_to_string(directory.join("index.json")).unwrap();
+        assert!(index == folder.index(), "{}/index.json; {remedy}", folder.name);
+    }
+}
+
+/// The folders of formats that the core reads.
+fn own_folders() -> impl Iterator<Item = Folder> {
+    folders().into_iter().filter(|folder| folder.name != BACKUP)
+}
+
+#[test]
+fn the_readers_say_of_each_what_they_must() {
+    let mut wrong = Vec::new();
+    for folder in own_folders() {
+        for case in &folder.cases {
+            let found = vector::read(folder.name, &case.given, &case.bytes);
+            let due = match &case.error {
+                None => Ok(case.gives.clone()),
+                Some(error) => Err(error.clone()),
+            };
+            if found != due {
+                wrong.push(format!(
+                    "{}/{}: {found:?} where {due:?} is due",
+                    folder.name, case.file
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The errors of the library that no vector brings about, and why. A type stands for all that it has.
+const WITHOUT_VECTOR: [(&str, &str); 12] = [
+    (
+        "AgeError::Failed",
+        "of a reader that is asked again after it failed, not of a file",
+    ),
+    ("AgeError::TooLong", "of more than 2^64 chunks"),
+    (
+        "ApproveError",
+        "of the writer of bundles, which tests below refuse",
+    ),
+    (
+        "AssembleError",
+        "of the writer of bundles, which tests below refuse",
+    ),
+    ("CanonicalError::Unwritable", "of values that no JSON says"),
+    (
+        "DecodeError",
+        "each format that holds such a text refuses it by an error of its own",
+    ),
+    ("JwsError::NeedsApproval", "of whoever signs, not of a statement"),
+    (
+        "ReadError",
+        "of the source or of the container: bundles have checks, and vectors for each",
+    ),
+    ("SealedError::TooLong", "of more than 2^38 bytes"),
+    ("SourceError", "of the disk that a bundle is read from"),
+    (
+        "TimeError::Malformed",
+        "of a text that stands in a line, which refuses it as `field time`",
+    ),
+    (
+        "ZipError",
+        "of the container: bundles have checks, and vectors for each",
+    ),
+];
+
+/// The errors that vectors name, as the library calls them.
+fn errors_with_vectors() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for folder in own_folders() {
+        let types: &[&str] = match folder.name {
+            "note" => &["NoteError"],
+            "statement" => &["JwsError"],
+            "json" => &["CanonicalError"],
+            "line" => &["LineError"],
+            "log" => &["LogError"],
+            "tree" => &["ProofError", "FrontierError"],
+            "key" => &["KeyError", "DidError", "AgeError"],
+            "age" => &["AgeError"],
+            "sealed" => &["SealedError"],
+            other => panic!("{other} names no errors"),
+        };
+        for error in folder.cases.iter().filter_map(|case| case.error.as_deref()) {
+            let mut words = error.split(' ').map(camel);
+            let outer = words.next().unwrap();
+            for name in types {
+                found.insert(format!("{name}::{outer}"));
+                // An error without variants is named like its type.
+                if *name == format!("{outer}Error") {
+                    found.insert((*name).to_owned());
+                }
+            }
+            if let Some(inner) = words.next().filter(|_| folder.name == "log") {
+                found.insert(format!("{outer}Error::{inner}"));
+            }
+        }
+    }
+    found
+}
+
+/// `bad-signature` as `BadSignature`.
+fn camel(name: &str) -> String {
+    name.split('-')
+        .map(|word| word[..1].to_uppercase() + &word[1..])
+        .collect()
+}
+
+/// The public errors of the library's source, `Type` or `Type::Variant`.
+fn declared(folder: &Path, found: &mut BTreeMap<String, BTreeSet<String>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            declared(&path, found);
+            continue;
+        }
+        let source = fs::read_to_string(&path).unwrap();
+        let mut open: Option<&str> = None;
+        for line in source.lines() {
+            if let Some(name) = open {
+                let variant = line
+                    .strip_prefix("    ")
+                    .filter(|rest| rest.starts_with(char::is_uppercase));
+                if line == "}" {
+                    open = None;
+                } else if let Some(variant) = variant {
+                    let end = variant.find(|c: char| !c.is_alphanumeric()).unwrap();
+                    found
+                        .get_mut(name)
+                        .unwrap()
+                        .insert(format!("{name}::{}", &variant[..end]));
+                }
+                continue;
+            }
+            for (keyword, variants) in [("pub enum ", true), ("pub struct ", false)] {
+                let Some(rest) = line.strip_prefix(keyword) else {
+                    continue;
+                };
+                let name = &rest[..rest.find(|c: char| !c.is_alphanumeric()).unwrap()];
+                if name.ends_with("Error") {
+                    let names = found.entry(name.to_owned()).or_default();
+                    if variants {
+                        open = Some(name);
+                    } else {
+                        names.insert(name.to_owned());
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_error_has_a_vector_or_a_reason_to_have_none() {
+    let mut declared_errors = BTreeMap::new();
+    declared(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut declared_errors,
+    );
+    let excepted = |name: &str| WITHOUT_VECTOR.iter().any(|(known, _)| *known == name);
+    let named = errors_with_vectors();
+    let missing: Vec<_> = declared_errors
+        .iter()
+        .filter(|(name, _)| !excepted(name))
+        .flat_map(|(_, variants)| variants)
+        .filter(|name| !named.contains(*name) && !excepted(name))
+        .collect();
+    assert_eq!(missing, Vec::<&String>::new(), "without a vector");
+    let all: BTreeSet<_> = declared_errors
+        .iter()
+        .flat_map(|(name, variants)| variants.iter().chain([name]))
+        .collect();
+    for (name, why) in WITHOUT_VECTOR {
+        assert!(all.contains(&name.to_owned()), "{name} is no error any more");
+        assert!(!named.contains(name), "{name} has a vector, and yet: {why}");
+    }
 }
 
 #[test]

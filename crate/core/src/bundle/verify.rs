@@ -658,6 +658,8 @@ struct LineReader {
     frontier: Frontier,
     // The beginning of a line whose end has not come yet.
     cut: Vec<u8>,
+    // For the text of one line at a time.
+    scratch: String,
     lines: u64,
     first_seq: Option<u64>,
     fault: Option<String>,
@@ -698,7 +700,7 @@ impl LineReader {
             self.fault = Some(format!("there are more than {MAX_LINES} records"));
             return;
         }
-        match SharedLine::parse(line) {
+        match SharedLine::parse_with(line, Some(&mut self.scratch)) {
             Err(error) => self.fault = Some(format!("line {}: {error}", index + 1)),
             Ok(record) => {
                 let first = *self.first_seq.get_or_insert(record.seq);

@@ -676,6 +676,14 @@ fn keys() -> Vec<Vector> {
             with_header(|header| header["alg"] = json!("HS256")),
         ),
         invalid(
+            "key-header-array",
+            "The values of the header in an array, in the order of its members.",
+            with_header(|header| {
+                let values: Vec<_> = header.as_object().unwrap().values().cloned().collect();
+                *header = json!(values);
+            }),
+        ),
+        invalid(
             "key-crit",
             "A critical header.",
             with_header(|header| header["crit"] = json!(["exp"])),
@@ -980,6 +988,25 @@ fn record_lines() -> Vec<Vector> {
                     .replacen('{', "{\"v\":1,", 1)
                     .into_bytes(),
             ),
+        ),
+        invalid(
+            "line-array",
+            "The values of a record in an array, in the order of its members.",
+            {
+                let record = record(1);
+                let values: Vec<_> = record.as_object().unwrap().values().collect();
+                second_line(serde_json::to_vec(&values).unwrap())
+            },
+        ),
+        invalid(
+            "line-kind-object",
+            "A kind as the key of an object.",
+            second_record(|r| r["kind"] = json!({"prompt": null})),
+        ),
+        invalid(
+            "line-redaction-array",
+            "The values of a redaction in an array.",
+            second_record(|r| r["redactions"] = json!([[1, "EMAIL"], [1, "NAME"]])),
         ),
         invalid(
             "line-unknown-member",
