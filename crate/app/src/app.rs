@@ -1,30 +1,38 @@
 //! The app: one per process, over a host. Everything it knows lies in the store; between two messages it holds
-//! only the opened vault and the last archive built, so it may be killed at any moment.
+//! only the opened vault and what was built or read last, so it may be killed at any moment.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use counterfoil_core::id;
-use counterfoil_core::keys::{KeyError, Root};
-use counterfoil_core::log::{Entry, append};
+use counterfoil_core::keys::KeyError;
+use counterfoil_core::log::{Entry, append_batch};
 use counterfoil_core::record::{Body, Evidence, Kind};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroize;
 
 use crate::address::Address;
+use crate::backup::Backups;
 use crate::error::{Code, Failure, Result};
+use crate::lock::Idle;
 use crate::message::{Answer, Capture, Effect, Event, Privilege, Reply, Request};
+use crate::number::{Number, row_key};
+use crate::open::Open;
+use crate::passphrase::Work;
 use crate::ports::{Batch, Host, Op, Span, Table, random};
+use crate::recent::Recent;
+use crate::restore::Restores;
+use crate::segment::{self, Packed, Record};
 use crate::state::State;
 use crate::vault::Vault;
 
-/// The row of [`State`].
+/// The row of [`State`], and its copy, which is read where the first is damaged.
 pub(crate) const STATE: &str = "state";
-/// The row of the root secret.
-const ROOT: &str = "root";
-/// Prefix of the rows of [`Table::Content`] that tombstones commit to.
-const TOMBSTONE: char = 't';
-/// What follows the last digit: above every row key of a sequence number.
+const STATE_COPY: &str = "state-copy";
+/// The row of [`Open`].
+pub(crate) const OPEN: &str = "open";
+/// The row of [`Recent`].
+const RECENT: &str = "recent";
+/// What follows the last digit: above every row key of a number.
 pub(crate) const END: &str = ":";
 
 /// Who sent a message, as the browser says it.
@@ -91,32 +99,48 @@ impl From<Reply> for Done {
 /// The app over its host.
 pub struct App<H> {
     pub(crate) host: H,
-    vault: RefCell<Option<Rc<Vault>>>,
+    pub(crate) vault: RefCell<Option<Rc<Vault>>>,
+    /// When an open profile with a passphrase was used last.
+    pub(crate) idle: Cell<Option<Idle>>,
+    /// Whether what a kill may have left behind was cleared away.
+    prepared: Cell<bool>,
+    /// Cost of the passphrase's derivation.
+    pub(crate) work: Work,
+    /// The segment that was opened last, by its row key and the key that opened it.
+    pub(crate) segment: RefCell<Option<(String, u64, Rc<Packed>)>>,
     /// The archive that was built last, by export id: the pieces of a file are asked for one by one.
     pub(crate) archive: RefCell<Option<(String, Rc<Vec<u8>>)>>,
+    /// The backup that is being written.
+    pub(crate) backups: RefCell<Backups>,
+    /// The restore that is being read.
+    pub(crate) restores: RefCell<Restores>,
 }
 
 /// The state as one change sees it, with what the guard compares.
 pub(crate) struct Session {
     pub(crate) vault: Rc<Vault>,
     pub(crate) state: State,
-    sealed: Option<Vec<u8>>,
-}
-
-#[derive(Serialize, Deserialize, Zeroize)]
-#[zeroize(drop)]
-struct RootRow {
-    entropy: [u8; 32],
-    seed: Vec<u8>,
+    pub(crate) sealed: Option<Vec<u8>>,
 }
 
 impl<H: Host> App<H> {
     /// An app over a host. Nothing is read before the first message.
     pub fn new(host: H) -> Self {
+        Self::with_work(host, Work::default())
+    }
+
+    /// An app whose passphrases cost this much work, where they are set or changed.
+    pub fn with_work(host: H, work: Work) -> Self {
         Self {
             host,
             vault: RefCell::default(),
+            idle: Cell::default(),
+            prepared: Cell::default(),
+            work,
+            segment: RefCell::default(),
             archive: RefCell::default(),
+            backups: RefCell::default(),
+            restores: RefCell::default(),
         }
     }
 
@@ -128,7 +152,17 @@ impl<H: Host> App<H> {
     /// Carries out a request. Always answers; an answer of success comes after what it reports is durable.
     pub async fn handle(&self, sender: &Sender, request: Request) -> Outcome {
         let done = if request.privilege() == sender.privilege() {
-            self.dispatch(sender, request).await
+            match self.prepare().await {
+                Ok(()) => {
+                    // Asking how it stands is no use of it. A use that is not remembered locks early: no harm.
+                    if request != Request::Status {
+                        let _ = self.touch().await;
+                    }
+                    self.dispatch(sender, request).await
+                }
+                // What cannot be opened can still be told of, and erased.
+                Err(failure) => self.unopened(sender, request, failure).await,
+            }
         } else {
             Err(Code::NotAllowed.into())
         };
@@ -170,19 +204,56 @@ impl<H: Host> App<H> {
             Request::Exports => self.exports().await,
             Request::Chunk { export, index } => self.chunk(&export, index).await,
             Request::Check => self.checked().await,
+            Request::Repair => self.repair().await,
+            Request::Status => self.status().await,
+            Request::Unlock { passphrase } => self.unlock(&passphrase).await,
+            Request::Lock => self.lock_now().await,
+            Request::Settings => self.settings().await,
+            Request::Words => self.words().await,
+            Request::ConfirmWords { words } => self.confirm_words(&words).await,
+            Request::Passphrase { current, new } => self.set_passphrase(current.as_ref(), new.as_ref()).await,
+            Request::IdleLock { minutes } => self.idle_lock(minutes).await,
+            Request::Retention { days } => self.retention(days).await,
+            Request::Forget { since } => self.forget(since).await,
+            Request::ForgetAll => self.forget_all().await,
+            Request::UndoForgetAll => self.undo_forget_all().await,
+            Request::ResetAudience { name } => self.reset_audience(&name).await,
+            Request::Backup => self.backup().await,
+            Request::BackupPiece { backup, index } => self.backup_piece(&backup, index).await,
+            Request::BackupSaved { backup } => self.backup_saved(&backup).await,
+            Request::Restore { words } => self.restore(&words).await,
+            Request::RestorePiece { restore, index, data } => {
+                self.restore_piece(&restore, index, &data).await
+            }
+            Request::RestoreFinish { restore } => self.restore_finish(&restore).await,
+            Request::RestoreCancel { restore } => self.restore_cancel(&restore).await,
         }
     }
 
     /// Takes note of what the browser tells. A failure leaves everything as it was; the next event repairs it.
     pub async fn event(&self, event: Event) -> Result<Vec<Effect>> {
+        let opened = match self.prepare().await {
+            Ok(()) => self.take(event.clone()).await,
+            Err(failure) => Err(failure),
+        };
+        match opened {
+            Err(failure) if failure.code == Code::Locked => self.take_locked(event).await,
+            taken => taken,
+        }
+    }
+
+    async fn take(&self, event: Event) -> Result<Vec<Effect>> {
         match event {
             Event::Installed => Ok(vec![Effect::Open {
                 page: "welcome/welcome.html".into(),
             }]),
             Event::Started | Event::Woken => {
+                if let Some(effects) = self.forget_everything_if_due().await? {
+                    return Ok(effects);
+                }
                 let purged = self.purge().await?;
                 let session = self.load().await?;
-                let mut effects = Self::standing(&session.state);
+                let mut effects = self.standing(&session.state);
                 if purged > 0 {
                     effects.push(Effect::Refresh);
                 }
@@ -193,106 +264,187 @@ impl<H: Host> App<H> {
     }
 
     /// What must hold in the browser for this state: registration, badge, the next waking.
-    pub(crate) fn standing(state: &State) -> Vec<Effect> {
+    pub(crate) fn standing(&self, state: &State) -> Vec<Effect> {
         let mut effects = vec![
             Effect::Register {
                 matches: state.registered(),
             },
             badge(state),
         ];
-        effects.extend(state.due.map(|at| Effect::Wake { at }));
+        effects.extend(self.wake(state));
         effects
     }
 
-    /// Reads the state. Without a state row this is a new profile, and the only one in which a missing data key
-    /// may be made.
+    /// When the background has something to do again.
+    pub(crate) fn wake(&self, state: &State) -> Option<Effect> {
+        let lock = self.idle.get().and_then(Idle::at);
+        let retention = state.retention_days.map(|_| state.retained + RETENTION);
+        [state.due, state.forget_all_at, lock, retention]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|at| Effect::Wake { at })
+    }
+
+    /// Once in a process's life, and again until it succeeded: clears away what a kill left behind. Takes the
+    /// lock. Later it only sees whether the profile is open. Fails with [`Code::Locked`] while the profile is.
+    async fn prepare(&self) -> Result<()> {
+        if self.prepared.get() {
+            self.still_open().await?;
+            // Locked, it is opened by nothing but the passphrase.
+            let closed = self.vault.borrow().is_none();
+            return if closed {
+                self.load().await.map(drop)
+            } else {
+                Ok(())
+            };
+        }
+        let _turn = self.host.exclusive().await?;
+        if self.host.get(Table::Meta, STATE).await?.is_none() {
+            self.destroy_keys().await?;
+        } else {
+            self.migrate().await?;
+            let session = self.load().await?;
+            self.settle(session).await?;
+        }
+        self.prepared.set(true);
+        Ok(())
+    }
+
+    /// A change: waits for its turn, and reads the state. The first one makes the data key.
+    pub(crate) async fn change(&self) -> Result<(H::Guard, Session)> {
+        let turn = self.host.exclusive().await?;
+        let mut session = self.load().await?;
+        if session.sealed.is_none() && self.vault.borrow().is_none() {
+            session.vault = self.make_data_key().await?;
+        }
+        Ok((turn, session))
+    }
+
+    /// Reads the state. A profile without one has a vault that opens nothing.
     pub(crate) async fn load(&self) -> Result<Session> {
         let sealed = self.host.get(Table::Meta, STATE).await?;
-        let known = self.vault.borrow().clone();
-        let vault = match known {
-            Some(vault) => vault,
-            None => {
-                let key = self.host.data_key(sealed.is_none()).await?;
-                let vault = Rc::new(Vault::new(&key));
-                self.vault.replace(Some(Rc::clone(&vault)));
-                vault
+        let Some(row) = &sealed else {
+            let vault = self.vault.borrow().clone();
+            return Ok(Session {
+                vault: vault.unwrap_or_else(|| Rc::new(Vault::closed())),
+                state: State::default(),
+                sealed,
+            });
+        };
+        let vault = self.open_vault().await?;
+        let state = match vault.read(Table::Meta, STATE, row) {
+            Ok(state) => state,
+            Err(failure) if failure.code == Code::StoreCorrupt => {
+                let copy = self.host.get(Table::Meta, STATE_COPY).await?;
+                copy.and_then(|copy| vault.read(Table::Meta, STATE_COPY, &copy).ok())
+                    .ok_or(failure)?
             }
+            Err(failure) => return Err(failure),
         };
-        let state = match &sealed {
-            Some(row) => vault.read(Table::Meta, STATE, row)?,
-            None => State::default(),
-        };
-        Ok(Session { vault, state, sealed })
+        let mut session = Session { vault, state, sealed };
+        self.follow(&mut session).await?;
+        Ok(session)
     }
 
     /// Writes the state together with other changes, if nobody else wrote it since this session read it.
-    pub(crate) async fn commit(&self, session: &Session, mut ops: Vec<Op>) -> Result<()> {
-        ops.push(
-            session
-                .vault
-                .put(&self.host, Table::Meta, STATE, &session.state)?,
-        );
+    pub(crate) async fn commit(&self, session: &mut Session, mut ops: Vec<Op>) -> Result<()> {
+        let open = Open::of(&session.state);
+        if session.state.open.as_ref() != Some(&open) {
+            let bytes = serde_json::to_vec(&open).map_err(|_| Failure::with(Code::Internal, "encode"))?;
+            ops.push(Op::Put(Table::Meta, OPEN.into(), bytes));
+            session.state.open = Some(open);
+        }
+        for row in [STATE_COPY, STATE] {
+            ops.push(session.vault.put(&self.host, Table::Meta, row, &session.state)?);
+        }
+        let sealed = match ops.last() {
+            Some(Op::Put(_, _, sealed)) => sealed.clone(),
+            _ => return Err(Failure::with(Code::Internal, "state")),
+        };
         let guard = (Table::Meta, STATE.to_owned(), session.sealed.clone());
-        Ok(self.host.commit(Batch { guard, ops }).await?)
+        self.host.commit(Batch { guard, ops }).await?;
+        session.sealed = Some(sealed);
+        Ok(())
     }
 
-    /// A new root secret, as the change that stores it.
-    pub(crate) fn make_root(&self, session: &Session) -> Result<Op> {
-        let root = Root::from_entropy(random(&self.host)?).map_err(key_failure)?;
-        let row = RootRow {
-            entropy: *root.entropy(),
-            seed: root.seed().to_vec(),
-        };
-        session.vault.put(&self.host, Table::Meta, ROOT, &row)
+    /// What was seen lately. What cannot be read is as good as nothing seen.
+    pub(crate) async fn recent(&self, session: &Session) -> Result<Recent> {
+        let row = self.host.get(Table::Meta, RECENT).await?;
+        Ok(row
+            .and_then(|row| session.vault.read(Table::Meta, RECENT, &row).ok())
+            .unwrap_or_default())
     }
 
-    /// The root secret.
-    pub(crate) async fn root(&self, session: &Session) -> Result<Root> {
-        let damaged = || Failure::with(Code::StoreCorrupt, "meta/root");
-        let row = self.host.get(Table::Meta, ROOT).await?.ok_or_else(damaged)?;
-        let row: RootRow = session.vault.read(Table::Meta, ROOT, &row)?;
-        let seed: [u8; 64] = row.seed.as_slice().try_into().map_err(|_| damaged())?;
-        Ok(Root::from_parts(row.entropy, seed))
+    /// A change that writes what was seen lately, under the live key.
+    pub(crate) fn put_recent(&self, session: &Session, recent: &Recent) -> Result<Op> {
+        let live = session.state.live;
+        session
+            .vault
+            .put_by(&self.host, live, Table::Meta, RECENT, recent)
     }
 
-    /// Signs a line onto the private log: moves the head in the session and returns the changes that belong to
-    /// it. Nothing is durable before they are committed with that session.
-    pub(crate) fn sign(&self, session: &mut Session, root: &Root, line: &NewLine<'_>) -> Result<Vec<Op>> {
-        let head = session.state.head.as_ref().ok_or(Code::NoConsent)?;
-        let entry = Entry {
-            kind: line.kind,
-            evidence: Evidence::Observed,
-            id: id::uuid_v7(line.time, random(&self.host)?),
-            time_ms: line.time,
-            salt: random(&self.host)?,
-            body: line.body,
-        };
-        let salt = entry.salt;
-        let key = root.log_key(&head.id).map_err(key_failure)?;
-        let appended = append(head, &key, entry)
+    /// Signs lines onto the current log, with one signature: moves the head in the session and returns the
+    /// changes that belong to it. Nothing is durable before they are committed with that session.
+    pub(crate) async fn sign(&self, session: &mut Session, lines: &[NewLine<'_>]) -> Result<Vec<Op>> {
+        let index = session.state.logs.len().checked_sub(1).ok_or(Code::NoConsent)?;
+        let log = session.state.logs.get(index).ok_or(Code::NoConsent)?;
+        if log.read_only {
+            return Err(Failure::with(Code::Internal, "the log is closed"));
+        }
+        let root = self.root(session, log.root).await?;
+        let key = root.log_key(&log.head.id).map_err(key_failure)?;
+        let mut salts = Vec::with_capacity(lines.len());
+        let mut entries = Vec::with_capacity(lines.len());
+        for line in lines {
+            let salt = random(&self.host)?;
+            salts.push(salt);
+            entries.push(Entry {
+                kind: line.kind,
+                evidence: Evidence::Observed,
+                id: id::uuid_v7(line.time, random(&self.host)?),
+                time_ms: line.time,
+                salt,
+                body: line.body,
+            });
+        }
+        let batch = append_batch(&log.head, &key, entries)
             .map_err(|error| Failure::with(Code::Internal, format!("append: {error}")))?;
-        let row = row_key(appended.seq);
-        let mut content = salt.to_vec();
-        content.extend_from_slice(&appended.body);
-        // What a tombstone commits to is no record: it lies apart, where no list looks.
-        let content_row = if line.kind == Kind::Tombstone {
-            format!("{TOMBSTONE}{row}")
-        } else {
-            row.clone()
-        };
-        let sealed_line = session
-            .vault
-            .seal(&self.host, Table::Line, &row, &appended.line)?;
-        let sealed_content = session
-            .vault
-            .seal(&self.host, Table::Content, &content_row, &content)?;
-        let ops = vec![
-            Op::Put(Table::Line, row, sealed_line),
-            Op::Put(Table::Content, content_row, sealed_content),
-        ];
-        session.state.head = Some(appended.head);
-        session.state.note = appended.note;
+        let mut ops = Vec::with_capacity(2 * lines.len());
+        for ((line, salt), seq) in batch.lines.into_iter().zip(salts).zip(batch.first_seq..) {
+            let number = Number::new(index, seq)?;
+            let record = Record {
+                line: line.line,
+                salt,
+                body: line.body,
+            };
+            ops.extend(self.put_live(session, number, &record)?);
+        }
+        session.state.unpacked += u32::try_from(lines.len()).unwrap_or(u32::MAX);
+        if let Some(log) = session.state.logs.get_mut(index) {
+            log.head = batch.head;
+            log.note = batch.note;
+        }
         Ok(ops)
+    }
+
+    /// The changes that store a record not yet packed.
+    pub(crate) fn put_live(&self, session: &Session, number: Number, record: &Record) -> Result<Vec<Op>> {
+        let row = row_key(number);
+        let vault = &session.vault;
+        let leaf = vault.seal(&self.host, Table::Leaf, &row, &record.leaf())?;
+        let live = session.state.live;
+        let sealed = vault.seal_by(
+            &self.host,
+            live,
+            Table::Record,
+            &row,
+            &segment::encode_record(record),
+        )?;
+        Ok(vec![
+            Op::Put(Table::Record, row.clone(), sealed),
+            Op::Put(Table::Leaf, row, leaf),
+        ])
     }
 
     /// All rows of a span of a table, however many, in pages.
@@ -320,6 +472,9 @@ impl<H: Host> App<H> {
     }
 }
 
+/// How often retention is carried out, in milliseconds.
+pub(crate) const RETENTION: u64 = 3_600_000;
+
 /// A line to sign.
 pub(crate) struct NewLine<'a> {
     pub(crate) kind: Kind,
@@ -327,14 +482,22 @@ pub(crate) struct NewLine<'a> {
     pub(crate) body: &'a Body,
 }
 
-/// Row key of a sequence number: decimal, so that the order of the strings is that of the numbers.
-pub(crate) fn row_key(seq: u64) -> String {
-    format!("{seq:016}")
-}
-
 /// What the toolbar shows: records since the popup was last looked at.
 pub(crate) fn badge(state: &State) -> Effect {
     let text = match state.unseen {
+        0 => String::new(),
+        n @ 1..=999 => n.to_string(),
+        _ => "999+".to_owned(),
+    };
+    Effect::Badge {
+        text,
+        attention: false,
+    }
+}
+
+/// What the toolbar shows while the profile is locked: how much waits.
+pub(crate) fn waiting(count: u32) -> Effect {
+    let text = match count {
         0 => String::new(),
         n @ 1..=999 => n.to_string(),
         _ => "999+".to_owned(),

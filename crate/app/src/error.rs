@@ -54,6 +54,44 @@ pub enum Code {
     StoreNewer,
     /// The keys could not be opened.
     KeysUnavailable,
+    /// A file of keys is damaged in both of its copies.
+    KeysDamaged,
+    /// The profile is locked: the passphrase opens it.
+    Locked,
+    /// The passphrase is wrong.
+    PassphraseWrong,
+    /// Too many wrong passphrases: the next one counts only later.
+    PassphraseWait,
+    /// A passphrase needs at least 8 characters.
+    PassphraseShort,
+    /// There is no passphrase, so there is nothing to lock with.
+    NoPassphrase,
+    /// The words were shown and confirmed: they are shown once only.
+    WordsShown,
+    /// These are not the words that were shown.
+    WordsWrong,
+    /// There must be 24 words.
+    WordsCount,
+    /// A word is not in the list; the detail is its number.
+    WordUnknown,
+    /// The words do not fit together: one is wrong, or their order is.
+    WordsChecksum,
+    /// Not a backup of this program.
+    BackupInvalid,
+    /// The backup was made with other words.
+    BackupWords,
+    /// The backup ends too early, or was changed.
+    BackupDamaged,
+    /// The backup is of a newer version.
+    BackupNewer,
+    /// The backup and this profile hold different histories of one log.
+    BackupForked,
+    /// The backup or the restore was interrupted: it begins anew.
+    BackupGone,
+    /// There is no log yet.
+    LogMissing,
+    /// Everything is being forgotten; undo it first.
+    Forgetting,
     /// The browser refused what was to be done after it.
     BrowserRefused,
     /// A fault of ours.

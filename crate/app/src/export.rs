@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use counterfoil_core::bundle::write::{self, Parts, Plan};
-use counterfoil_core::keys::{Audience, LogId, SigningKey};
+use counterfoil_core::keys::{self, LogId, SigningKey};
 use counterfoil_core::merkle::Frontier;
 use counterfoil_core::record::{Evidence, Kind};
 use counterfoil_core::share::{self, ShareEntry};
@@ -14,9 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::app::{App, Done, END, Session, key_failure};
 use crate::error::{Code, Failure, Result};
 use crate::message::{Effect, ExportChoice, Reply};
+use crate::number::Number;
+use crate::pack::missing;
 use crate::ports::{Host, Op, Table, random};
-use crate::records::{DELETING, MARKED, Stored, review_key, seq_of};
-use crate::view::{DraftView, Excluded, Export, ExportsView, TimeDetail};
+use crate::records::{DELETING, MARKED, Stored, review_key, reviewed};
+use crate::view::{Audience, DraftView, Excluded, Export, ExportsView, TimeDetail};
 
 /// The row of the one draft there is.
 pub(crate) const CURRENT: &str = "current";
@@ -31,16 +33,23 @@ const AUDIENCE: &str = "export";
 
 /// A share log: what was derived for one audience so far. Its row key is the id of the log.
 #[derive(Serialize, Deserialize)]
-struct ShareRow {
-    name: String,
-    epoch: u32,
-    frontier: Frontier,
-    /// Records of the private log that are in it.
-    seqs: BTreeSet<u64>,
+pub(crate) struct ShareRow {
+    pub(crate) name: String,
+    pub(crate) epoch: u32,
+    pub(crate) frontier: Frontier,
+    /// Numbers of the records that are in it.
+    pub(crate) seqs: BTreeSet<u64>,
+    /// Which root signs it.
+    #[serde(default)]
+    pub(crate) root: u32,
+    /// Restored, or left behind for a new name: nothing is added any more.
+    #[serde(default)]
+    pub(crate) read_only: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 struct DraftRow {
+    epoch: u32,
     id: String,
     name: String,
     log: LogId,
@@ -54,15 +63,15 @@ struct DraftRow {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ExportRow {
     pub(crate) seqs: Vec<u64>,
-    name: String,
-    time: u64,
+    pub(crate) name: String,
+    pub(crate) time: u64,
     /// The share log before these lines.
-    frontier: Frontier,
-    approval: String,
-    checkpoint: String,
-    records_sha256: String,
-    file: String,
-    did: String,
+    pub(crate) frontier: Frontier,
+    pub(crate) approval: String,
+    pub(crate) checkpoint: String,
+    pub(crate) records_sha256: String,
+    pub(crate) file: String,
+    pub(crate) did: String,
 }
 
 impl ExportRow {
@@ -89,20 +98,15 @@ impl<H: Host> App<H> {
         if length == 0 || length > NAME || name.chars().any(char::is_control) {
             return Err(Code::NameInvalid.into());
         }
-        let _turn = self.host.exclusive().await?;
-        let session = self.load().await?;
+        let (_turn, mut session) = self.change().await?;
         let (log, share) = match self.share_log(&session, name).await? {
             Some(found) => found,
-            None => {
-                let fresh = ShareRow {
-                    name: name.to_owned(),
-                    epoch: 0,
-                    frontier: Frontier::new(),
-                    seqs: BTreeSet::new(),
-                };
-                (LogId(random(&self.host)?), fresh)
-            }
+            None => (
+                LogId(random(&self.host)?),
+                self.fresh_share(&session, name).await?,
+            ),
         };
+        let already = self.exported_to(&session, name).await?;
         let start = share.frontier.size();
         let mut lines = Vec::new();
         let mut seqs = Vec::new();
@@ -110,19 +114,29 @@ impl<H: Host> App<H> {
         let mut size = 0;
         let end = format!("{MARKED}{END}");
         for (key, _) in self.all(Table::Review, &MARKED.to_string(), &end).await? {
-            let seq = seq_of(&key)?;
+            let number = reviewed(&key)?;
             if self
                 .host
-                .get(Table::Review, &review_key(DELETING, seq))
+                .get(Table::Review, &review_key(DELETING, number))
                 .await?
                 .is_some()
             {
                 continue;
             }
-            let stored = self.one(&session, seq).await?;
-            if let Some(code) = exclusion(&stored, &share) {
+            let stored = match self.one(&session, number).await {
+                Ok(stored) => stored,
+                Err(failure) if failure.code == Code::StoreCorrupt => {
+                    excluded.push(Excluded {
+                        seq: number.0,
+                        code: "excluded_damaged".into(),
+                    });
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            if let Some(code) = exclusion(&stored, &already) {
                 excluded.push(Excluded {
-                    seq,
+                    seq: number.0,
                     code: code.into(),
                 });
                 continue;
@@ -133,7 +147,7 @@ impl<H: Host> App<H> {
                 return Err(Code::ExportTooLarge.into());
             }
             lines.push(line);
-            seqs.push(seq);
+            seqs.push(number.0);
         }
         if lines.is_empty() {
             let reason = excluded.first().map(|it| it.code.clone()).unwrap_or_default();
@@ -141,6 +155,7 @@ impl<H: Host> App<H> {
         }
         let key = self.share_key(&session, &log, &share).await?;
         let row = DraftRow {
+            epoch: share.epoch,
             id: encoding::to_hex(&random::<16>(&self.host)?),
             name: name.to_owned(),
             log,
@@ -148,8 +163,15 @@ impl<H: Host> App<H> {
             lines,
             seqs,
         };
-        let op = session.vault.put(&self.host, Table::Draft, CURRENT, &row)?;
-        self.commit(&session, vec![op]).await?;
+        let mut ops: Vec<Op> = self.drop_draft(&mut session).await?.into_iter().collect();
+        let by = self.take_key(&mut session).await?;
+        ops.push(
+            session
+                .vault
+                .put_by(&self.host, by, Table::Draft, CURRENT, &row)?,
+        );
+        self.commit(&mut session, ops).await?;
+        self.sweep(&mut session).await?;
         let view = DraftView {
             draft: row.id,
             name: row.name,
@@ -164,8 +186,7 @@ impl<H: Host> App<H> {
 
     /// Signs the draft, if the digest is that of its lines. The draft is used up; its records lose their marks.
     pub(crate) async fn approve(&self, draft: &str, records_sha256: &str) -> Result<Done> {
-        let _turn = self.host.exclusive().await?;
-        let mut session = self.load().await?;
+        let (_turn, mut session) = self.change().await?;
         let row = self
             .current(&session)
             .await?
@@ -173,15 +194,10 @@ impl<H: Host> App<H> {
             .ok_or(Code::DraftGone)?;
         let mut share = match self.share_log(&session, &row.name).await? {
             Some((log, share)) if log == row.log => share,
-            None if row.start == 0 => ShareRow {
-                name: row.name.clone(),
-                epoch: 0,
-                frontier: Frontier::new(),
-                seqs: BTreeSet::new(),
-            },
+            None if row.start == 0 => self.fresh_share(&session, &row.name).await?,
             _ => return Err(Code::DraftGone.into()),
         };
-        if share.frontier.size() != row.start {
+        if share.frontier.size() != row.start || share.epoch != row.epoch {
             return Err(Code::DraftGone.into());
         }
         let key = self.share_key(&session, &row.log, &share).await?;
@@ -217,21 +233,23 @@ impl<H: Host> App<H> {
         share.seqs.extend(row.seqs.iter().copied());
         let log = row.log.to_hex();
         let id = row.id;
+        let by = self.take_key(&mut session).await?;
         let vault = &session.vault;
         let mut ops = vec![
             vault.put(&self.host, Table::Share, &log, &share)?,
             vault.put(&self.host, Table::Export, &id, &export)?,
-            vault.put(&self.host, Table::Shared, &id, &row.lines)?,
-            Op::Remove(Table::Draft, CURRENT.into()),
+            vault.put_by(&self.host, by, Table::Shared, &id, &row.lines)?,
         ];
+        ops.extend(self.drop_draft(&mut session).await?);
         for seq in row.seqs {
-            let mark = review_key(MARKED, seq);
+            let mark = review_key(MARKED, Number(seq));
             if self.host.get(Table::Review, &mark).await?.is_some() {
                 ops.push(Op::Remove(Table::Review, mark));
                 session.state.marked = session.state.marked.saturating_sub(1);
             }
         }
-        self.commit(&session, ops).await?;
+        self.commit(&mut session, ops).await?;
+        self.sweep(&mut session).await?;
         self.archive.replace(Some((id, Rc::new(bytes))));
         let view = self.exports_view(&session).await?;
         Ok(Done {
@@ -241,11 +259,11 @@ impl<H: Host> App<H> {
     }
 
     pub(crate) async fn discard(&self, draft: &str) -> Result<Done> {
-        let _turn = self.host.exclusive().await?;
-        let session = self.load().await?;
+        let (_turn, mut session) = self.change().await?;
         if self.current(&session).await?.is_some_and(|row| row.id == draft) {
-            self.commit(&session, vec![Op::Remove(Table::Draft, CURRENT.into())])
-                .await?;
+            let ops = self.drop_draft(&mut session).await?.into_iter().collect();
+            self.commit(&mut session, ops).await?;
+            self.sweep(&mut session).await?;
         }
         Ok(Reply::Exports {
             view: self.exports_view(&session).await?,
@@ -328,7 +346,51 @@ impl<H: Host> App<H> {
             });
         }
         exports.sort_by_key(|export| std::cmp::Reverse(export.time));
-        Ok(ExportsView { exports })
+        let mut audiences: Vec<Audience> = Vec::new();
+        for (log, share) in self.shares(session).await? {
+            let records = u32::try_from(share.seqs.len()).unwrap_or(u32::MAX);
+            let did = if share.read_only {
+                String::new()
+            } else {
+                self.share_key(session, &log, &share).await?.did().to_string()
+            };
+            match audiences.iter_mut().find(|audience| audience.name == share.name) {
+                Some(audience) => {
+                    audience.records += records;
+                    if !did.is_empty() {
+                        audience.did = did;
+                    }
+                }
+                None => audiences.push(Audience {
+                    name: share.name,
+                    did,
+                    records,
+                }),
+            }
+        }
+        audiences.sort_by(|one, two| one.name.cmp(&two.name));
+        Ok(ExportsView { exports, audiences })
+    }
+
+    /// From the next export on, somebody else for this audience: its share log is left behind, and the next one
+    /// has another key. The records that it holds are not exported to the same audience again.
+    pub(crate) async fn reset_audience(&self, name: &str) -> Result<Done> {
+        {
+            let (_turn, mut session) = self.change().await?;
+            let Some((log, mut share)) = self.share_log(&session, name).await? else {
+                return Err(Code::ExportGone.into());
+            };
+            share.read_only = true;
+            let mut ops = vec![
+                session
+                    .vault
+                    .put(&self.host, Table::Share, &log.to_hex(), &share)?,
+            ];
+            ops.extend(self.drop_draft(&mut session).await?);
+            self.commit(&mut session, ops).await?;
+            self.sweep(&mut session).await?;
+        }
+        self.exports().await
     }
 
     async fn current(&self, session: &Session) -> Result<Option<DraftRow>> {
@@ -338,22 +400,58 @@ impl<H: Host> App<H> {
         }
     }
 
-    /// The share log of a named audience, if it was begun.
-    async fn share_log(&self, session: &Session, name: &str) -> Result<Option<(LogId, ShareRow)>> {
+    /// All share logs that can be read, by their ids.
+    pub(crate) async fn shares(&self, session: &Session) -> Result<Vec<(LogId, ShareRow)>> {
+        let mut shares = Vec::new();
         for (key, row) in self.all(Table::Share, "", "g").await? {
             let share: ShareRow = session.vault.read(Table::Share, &key, &row)?;
+            let log = LogId::from_hex(&key).map_err(|_| missing(Table::Share, &key))?;
+            shares.push((log, share));
+        }
+        Ok(shares)
+    }
+
+    /// The share log of a named audience that is written to, if it was begun.
+    async fn share_log(&self, session: &Session, name: &str) -> Result<Option<(LogId, ShareRow)>> {
+        let mut shares = self.shares(session).await?;
+        let at = shares
+            .iter()
+            .position(|(_, share)| share.name == name && !share.read_only);
+        Ok(at.map(|at| shares.swap_remove(at)))
+    }
+
+    /// A share log for a named audience: another epoch than every earlier one had.
+    async fn fresh_share(&self, session: &Session, name: &str) -> Result<ShareRow> {
+        let shares = self.shares(session).await?;
+        let epoch = shares
+            .iter()
+            .filter(|(_, share)| share.name == name)
+            .map(|(_, share)| share.epoch + 1)
+            .max();
+        Ok(ShareRow {
+            name: name.to_owned(),
+            epoch: epoch.unwrap_or(0),
+            frontier: Frontier::new(),
+            seqs: BTreeSet::new(),
+            root: 0,
+            read_only: false,
+        })
+    }
+
+    /// Numbers of the records that this audience has, in whichever share log.
+    async fn exported_to(&self, session: &Session, name: &str) -> Result<BTreeSet<u64>> {
+        let mut seqs = BTreeSet::new();
+        for (_, mut share) in self.shares(session).await? {
             if share.name == name {
-                let log = LogId::from_hex(&key)
-                    .map_err(|_| Failure::with(Code::StoreCorrupt, format!("share/{key}")))?;
-                return Ok(Some((log, share)));
+                seqs.append(&mut share.seqs);
             }
         }
-        Ok(None)
+        Ok(seqs)
     }
 
     async fn share_key(&self, session: &Session, log: &LogId, share: &ShareRow) -> Result<SigningKey> {
-        let root = self.root(session).await?;
-        root.share_key(log, Audience::Export(&share.name), share.epoch)
+        let root = self.root(session, share.root).await?;
+        root.share_key(log, keys::Audience::Export(&share.name), share.epoch)
             .map_err(key_failure)
     }
 
@@ -384,8 +482,8 @@ impl<H: Host> App<H> {
 }
 
 /// Why a marked record stays out.
-fn exclusion(stored: &Stored, share: &ShareRow) -> Option<&'static str> {
-    if share.seqs.contains(&stored.seq) {
+fn exclusion(stored: &Stored, already: &BTreeSet<u64>) -> Option<&'static str> {
+    if already.contains(&stored.number.0) {
         Some("excluded_already")
     } else if stored.line.kind == Kind::Unknown {
         Some("excluded_unknown")

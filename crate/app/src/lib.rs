@@ -6,21 +6,43 @@
 pub mod address;
 pub mod app;
 mod audit;
+mod backup;
 mod capture;
+pub mod conformance;
+mod copies;
 pub mod error;
 mod export;
+#[cfg(feature = "histories")]
+pub mod faulty;
+#[cfg(feature = "histories")]
+pub mod histories;
+mod keys;
+mod lock;
 pub mod memory;
 pub mod message;
+mod migrate;
+mod number;
+mod open;
+mod pack;
 mod pages;
+mod passphrase;
 pub mod ports;
+mod recent;
 mod records;
+mod restore;
 mod review;
+mod ring;
 mod rules;
+mod segment;
+mod settings;
 mod sites;
 mod state;
+pub mod tagged;
 mod vault;
 pub mod view;
 
+pub use audit::Audit;
 pub use capture::TEXT_LIMIT;
+pub use passphrase::Work;
 pub use review::UNDO;
 pub use state::{PER_DAY, PER_MINUTE};

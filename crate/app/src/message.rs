@@ -3,14 +3,43 @@
 //! TypeScript compiles against these types (`extension/platform/generated/`); the door parses every message
 //! into [`Request`] and refuses what does not parse. Every request is answered with an [`Answer`].
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::Failure;
 use crate::view::{
-    DraftView, ExportsView, Filter, ListView, PopupView, RecordView, SitesView, TimeDetail, WelcomeView,
+    Damage, DraftView, ExportsView, Filter, ListView, PopupView, RecordView, RestoreView, SettingsView,
+    SitesView, StatusView, TimeDetail, WelcomeView,
 };
+
+/// Words or a passphrase on their way through a message: wiped when dropped, never shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(type = "string"))]
+pub struct Secret(String);
+
+impl Secret {
+    /// What is kept secret.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
 
 /// Who may send a request. The sender decides it, never the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,10 +170,10 @@ pub struct ExportChoice {
     pub site: bool,
 }
 
-/// Every request there is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(TS))]
+/// Every request there is. Its form is `{"type": …, …}`: see [`crate::tagged`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(tag = "type"))]
 pub enum Request {
     /// A submission was seen. The only requests that a site may send are this one and the next two.
     Observed {
@@ -249,8 +278,99 @@ pub enum Request {
         /// Which piece, from 0.
         index: u32,
     },
-    /// Check the whole log against its signature.
+    /// Check every log against its signature, and every record against its log.
     Check,
+    /// Give up what is damaged beyond reading, after it was shown: the rest of the log goes on without it. A
+    /// backup can still bring it back.
+    Repair,
+    /// Whether the profile is locked. Answered even then.
+    Status,
+    /// Open the profile.
+    Unlock {
+        /// The passphrase.
+        passphrase: Secret,
+    },
+    /// Close the profile now.
+    Lock,
+    /// Keys, lock, retention, backups and logs.
+    Settings,
+    /// The 24 words. Shown until they are confirmed, never after.
+    Words,
+    /// The person wrote the words down and enters them again.
+    ConfirmWords {
+        /// All 24, separated by spaces.
+        words: Secret,
+    },
+    /// Set, change or remove the passphrase.
+    Passphrase {
+        /// The one that holds now, if there is one.
+        current: Option<Secret>,
+        /// The new one; `None` removes it.
+        new: Option<Secret>,
+    },
+    /// Lock after so many minutes without use; 0 for never.
+    IdleLock {
+        /// Minutes, at most 1,440.
+        minutes: u32,
+    },
+    /// How long records are kept; `None` for ever. Older ones are deleted from now on, without undo.
+    Retention {
+        /// 1 to 3,650 days.
+        days: Option<u32>,
+    },
+    /// Delete all records made since a time, with time to undo it.
+    Forget {
+        /// Milliseconds since the Unix epoch.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        since: u64,
+    },
+    /// Delete everything, keys and settings too, with time to undo it. Until then nothing is recorded.
+    ForgetAll,
+    /// Do not delete everything after all.
+    UndoForgetAll,
+    /// From the next export on, be somebody else for an audience: a new share log under a new key.
+    ResetAudience {
+        /// Its name.
+        name: String,
+    },
+    /// Begin a backup.
+    Backup,
+    /// The next piece of a backup; pieces are asked for in order.
+    BackupPiece {
+        /// The backup.
+        backup: String,
+        /// Which piece, from 0.
+        index: u32,
+    },
+    /// The backup was saved by the person.
+    BackupSaved {
+        /// The backup.
+        backup: String,
+    },
+    /// Begin to restore a backup into this profile.
+    Restore {
+        /// The 24 words that it was made with.
+        words: Secret,
+    },
+    /// The next piece of the backup's file, in order.
+    RestorePiece {
+        /// The restore.
+        restore: String,
+        /// Which piece, from 0.
+        index: u32,
+        /// Base64 of up to 1 MiB.
+        data: String,
+    },
+    /// The file is complete: take it in, whole or not at all.
+    RestoreFinish {
+        /// The restore.
+        restore: String,
+    },
+    /// Give a restore up: nothing of it stays.
+    RestoreCancel {
+        /// The restore.
+        restore: String,
+    },
 }
 
 impl Request {
@@ -333,11 +453,64 @@ pub enum Reply {
         /// Pieces in all.
         count: u32,
     },
-    /// To `check`: everything holds.
+    /// To `check` and `repair`.
     Checked {
-        /// Lines of the log.
+        /// Lines of all logs.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         lines: u64,
+        /// What does not hold; empty if everything does.
+        damaged: Vec<Damage>,
+    },
+    /// To `status`, `lock` and `unlock`.
+    Status {
+        /// What to paint.
+        view: StatusView,
+    },
+    /// To `settings` and to every change of them.
+    Settings {
+        /// What to paint.
+        view: SettingsView,
+    },
+    /// To `words`.
+    Words {
+        /// The 24 words, separated by spaces.
+        words: Secret,
+    },
+    /// To `forget`: what is being deleted, for `undo`.
+    Forgotten {
+        /// The records.
+        #[cfg_attr(feature = "typescript", ts(type = "Array<number>"))]
+        seqs: Vec<u64>,
+    },
+    /// To `backup`.
+    Backup {
+        /// The backup, for its pieces.
+        backup: String,
+        /// Name of the file.
+        file: String,
+        /// Records that will be in it.
+        records: u32,
+    },
+    /// To `backup_piece`.
+    Piece {
+        /// Base64 of the piece; may be empty.
+        data: String,
+        /// Records written so far.
+        records: u32,
+        /// Whether it was the last.
+        last: bool,
+    },
+    /// To `restore`, `restore_piece` and `restore_cancel`.
+    Restoring {
+        /// The restore, for its pieces.
+        restore: String,
+        /// Records read so far.
+        records: u32,
+    },
+    /// To `restore_finish`.
+    Restored {
+        /// What was taken in.
+        view: RestoreView,
     },
 }
 
@@ -400,10 +573,10 @@ pub enum Effect {
     },
 }
 
-/// What the browser tells the background.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(TS))]
+/// What the browser tells the background. Its form is that of a [`Request`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(tag = "type"))]
 pub enum Event {
     /// Installed for the first time.
     Installed,

@@ -4,8 +4,9 @@ use crate::address::Address;
 use crate::app::{App, Done, Session, badge};
 use crate::error::Result;
 use crate::message::Reply;
+use crate::number::Number;
 use crate::ports::Host;
-use crate::view::{Counts, Filter, ListView, Notice, PopupView, RecordView, Site, SiteState};
+use crate::view::{Counts, Damage, Filter, Item, ListView, Notice, PopupView, RecordView, Site, SiteState};
 
 /// Records in the popup.
 const RECENT: usize = 20;
@@ -17,7 +18,7 @@ const ROWS: u32 = 64;
 impl<H: Host> App<H> {
     pub(crate) async fn popup(&self, url: Option<&str>) -> Result<Done> {
         self.purge().await?;
-        let mut session = self.load().await?;
+        let session = self.load().await?;
         let now = self.host.now();
         let site = url.map(|url| match Address::parse(url) {
             Some(address) => session.state.site(&address, now),
@@ -29,7 +30,10 @@ impl<H: Host> App<H> {
                 today: 0,
             },
         });
-        let recent = self.items(&session, &Filter::default(), None, RECENT).await?.0;
+        let recent = self
+            .items(&session, &Filter::default(), None, RECENT)
+            .await?
+            .items;
         let view = PopupView {
             consented: session.state.consented.is_some(),
             site,
@@ -40,10 +44,9 @@ impl<H: Host> App<H> {
         let mut done = Done::from(Reply::Popup { view });
         if session.state.unseen > 0 {
             // Under the lock and on a fresh state: a capture may have come between.
-            let _turn = self.host.exclusive().await?;
-            session = self.load().await?;
+            let (_turn, mut session) = self.change().await?;
             session.state.unseen = 0;
-            self.commit(&session, Vec::new()).await?;
+            self.commit(&mut session, Vec::new()).await?;
             done.effects.push(badge(&session.state));
         }
         Ok(done)
@@ -52,11 +55,12 @@ impl<H: Host> App<H> {
     pub(crate) async fn list(&self, filter: Filter, before: Option<u64>) -> Result<Done> {
         self.purge().await?;
         let session = self.load().await?;
-        let (items, next) = self.items(&session, &filter, before, PAGE).await?;
+        let page = self.items(&session, &filter, before.map(Number), PAGE).await?;
         let view = ListView {
             filter,
-            items,
-            next,
+            items: page.items,
+            damaged: page.damaged,
+            next: page.next.map(|number| number.0),
             counts: self.counts(&session),
             notices: self.notices(&session),
         };
@@ -65,9 +69,9 @@ impl<H: Host> App<H> {
 
     pub(crate) async fn record(&self, seq: u64) -> Result<Done> {
         let session = self.load().await?;
-        let stored = self.one(&session, seq).await?;
+        let stored = self.one(&session, Number(seq)).await?;
         let view = RecordView {
-            item: stored.item()?,
+            item: stored.item(),
             text: stored.text().to_owned(),
             url: stored.body.url.clone().unwrap_or_default(),
             id: stored.line.id.clone(),
@@ -78,22 +82,27 @@ impl<H: Host> App<H> {
         Ok(Reply::Record { view }.into())
     }
 
-    /// The records that pass the filter, newest first, and where the next page begins.
+    /// The records that pass the filter, newest first, what could not be read on the way, and where the next
+    /// page begins.
     async fn items(
         &self,
         session: &Session,
         filter: &Filter,
-        before: Option<u64>,
+        before: Option<Number>,
         limit: usize,
-    ) -> Result<(Vec<crate::view::Item>, Option<u64>)> {
+    ) -> Result<Page> {
         let words: Vec<String> = filter.text.split_whitespace().map(str::to_lowercase).collect();
-        let mut items = Vec::new();
+        let mut page = Page::default();
         let mut from = before;
         loop {
-            let (records, next) = self.read(session, from, ROWS).await?;
+            let (records, damaged, next) = self.read(session, from, ROWS).await?;
+            for damage in damaged {
+                if !page.damaged.contains(&damage) {
+                    page.damaged.push(damage);
+                }
+            }
             for stored in records {
-                let item = stored.item()?;
-                if filter.marked && item.review != crate::view::Review::Marked {
+                if filter.marked && stored.review != crate::view::Review::Marked {
                     continue;
                 }
                 if !words.is_empty() {
@@ -102,14 +111,14 @@ impl<H: Host> App<H> {
                         continue;
                     }
                 }
-                let seq = item.seq;
-                items.push(item);
-                if items.len() == limit {
-                    return Ok((items, Some(seq).filter(|&seq| seq > 0)));
+                page.items.push(stored.item());
+                if page.items.len() == limit {
+                    page.next = Some(stored.number).filter(|number| number.0 > 0);
+                    return Ok(page);
                 }
             }
             if next.is_none() {
-                return Ok((items, None));
+                return Ok(page);
             }
             from = next;
         }
@@ -144,4 +153,12 @@ impl<H: Host> App<H> {
             })
             .collect()
     }
+}
+
+/// A page of a list.
+#[derive(Default)]
+struct Page {
+    items: Vec<Item>,
+    damaged: Vec<Damage>,
+    next: Option<Number>,
 }

@@ -1,6 +1,7 @@
-//! What the use cases need of the outside: a store, a clock, entropy, the key that opens the rows, and a lock.
+//! What the use cases need of the outside: a store, small files, a clock, entropy, a keyring and a lock.
 //!
-//! The browser's bodies are in `crate/wasm`; [`crate::memory`] holds the ones that tests run on. Everything is
+//! The browser's bodies are in `crate/wasm`, those of the command line in `crate/native`; [`crate::memory`] holds the
+//! ones that tests run on. [`crate::conformance`] is the suite that all three pass. Everything is
 //! single-threaded: futures need not be `Send`.
 #![allow(async_fn_in_trait)] // callers are generic over the host and never spawn across threads
 
@@ -11,48 +12,68 @@ use crate::error::{Code, Failure};
 /// The tables of the store. Rows are opaque: their values are sealed by [`crate::vault`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Table {
-    /// Single rows: the state of the app, the root secret.
+    /// Single rows: the state of the app, the roots, what a locked profile may read.
     Meta,
-    /// The signed lines of the private log, by sequence number.
-    Line,
-    /// Salt and body of each line, by sequence number; gone once deleted.
-    Content,
-    /// What the person decided about a record, where that is not the default; by sequence number.
+    /// Records not yet packed: line, salt and body, by number, under the live key.
+    Record,
+    /// The leaf hash of each record not yet packed, by number.
+    Leaf,
+    /// Packed records, each row under a key of its own, by the number of its first.
+    Segment,
+    /// The leaf hashes of the records of a segment, by the number of its first. They stay when records go.
+    Leaves,
+    /// What the person decided about a record, where that is not the default; by number.
     Review,
     /// Share logs, by their id.
     Share,
-    /// The export that is being prepared: at most one row.
+    /// The export that is being prepared: at most one row, under a key of its own.
     Draft,
     /// Exports made, by their id.
     Export,
-    /// The lines of an export, by its id; gone once a record in it was deleted.
+    /// The lines of an export, by its id, under a key of its own; gone once a record in it was deleted.
     Shared,
+    /// What was captured while the profile was locked, by nonce, for the inbox key.
+    Inbox,
+    /// Schema 1: the signed lines. Emptied by the migration.
+    Line,
+    /// Schema 1: salt and body of each line. Emptied by the migration.
+    Content,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::Meta,
-        Self::Line,
-        Self::Content,
+        Self::Record,
+        Self::Leaf,
+        Self::Segment,
+        Self::Leaves,
         Self::Review,
         Self::Share,
         Self::Draft,
         Self::Export,
         Self::Shared,
+        Self::Inbox,
+        Self::Line,
+        Self::Content,
     ];
 
     /// Its name in the store and in the associated data of its rows.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Meta => "meta",
-            Self::Line => "line",
-            Self::Content => "content",
+            Self::Record => "record",
+            Self::Leaf => "leaf",
+            Self::Segment => "segment",
+            Self::Leaves => "leaves",
             Self::Review => "review",
             Self::Share => "share",
             Self::Draft => "draft",
             Self::Export => "export",
             Self::Shared => "shared",
+            Self::Inbox => "inbox",
+            Self::Line => "line",
+            Self::Content => "content",
         }
     }
 }
@@ -137,11 +158,32 @@ pub trait Entropy {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), Failure>;
 }
 
-/// Where the key of the rows is kept.
+/// Small files whose old bytes are gone once they are overwritten: the keys that deletion destroys lie here, since
+/// a database keeps what was deleted from it.
+pub trait Files {
+    /// The bytes of a file; `None` if there is none. `name` is of lower-case letters, digits and hyphens.
+    async fn read_file(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Puts these bytes in place of those of the file, or makes it. When it returns, the file has them and no
+    /// handle is open; where the host can, they were also forced to the disk. A kill in between may leave the
+    /// file damaged: [`crate::copies`] keeps two of each.
+    async fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError>;
+    /// Removes a file; nothing happens if there is none.
+    async fn remove_file(&self, name: &str) -> Result<(), StoreError>;
+}
+
+/// What the host can do for the data key: wrap it by a key of this device, and remember it until the browser
+/// closes.
 pub trait Keyring {
-    /// The data key: 32 bytes. `create` makes one if there is none; without it, a missing key is
-    /// [`Code::KeysUnavailable`], since a new one could never open what the old one sealed.
-    async fn data_key(&self, create: bool) -> Result<Zeroizing<[u8; 32]>, Failure>;
+    /// Wraps a key by one that this device keeps and never hands out, made at the first call.
+    async fn wrap(&self, key: &[u8; 32]) -> Result<Vec<u8>, Failure>;
+    /// Unwraps what [`Keyring::wrap`] gave. [`Code::KeysUnavailable`] if the device's key is gone or another.
+    async fn unwrap(&self, wrapped: &[u8]) -> Result<Zeroizing<[u8; 32]>, Failure>;
+    /// What was remembered for this session; `None` after the browser was closed.
+    async fn session(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Failure>;
+    /// Remembers these bytes in memory only, until the browser closes; `None` forgets them.
+    async fn set_session(&self, secret: Option<&[u8]>) -> Result<(), Failure>;
+    /// The data key of a profile of schema 1, which kept it in the database; `None` where there is none.
+    async fn schema_1_key(&self) -> Result<Option<Zeroizing<[u8; 32]>>, Failure>;
 }
 
 /// One writer at a time, over every window and worker of the profile.
@@ -153,8 +195,8 @@ pub trait Exclusive {
 }
 
 /// Everything together.
-pub trait Host: Store + Clock + Entropy + Keyring + Exclusive {}
-impl<T: Store + Clock + Entropy + Keyring + Exclusive> Host for T {}
+pub trait Host: Store + Files + Clock + Entropy + Keyring + Exclusive {}
+impl<T: Store + Files + Clock + Entropy + Keyring + Exclusive> Host for T {}
 
 /// Random bytes of a fixed length.
 pub fn random<const N: usize>(entropy: &impl Entropy) -> Result<[u8; N], Failure> {

@@ -11,7 +11,7 @@ use crate::error::{Code, Failure, Result};
 use crate::message::{Effect, Reply};
 use crate::ports::{Host, random};
 use crate::rules;
-use crate::state::State;
+use crate::state::{Log, State};
 use crate::view::{SitesView, WelcomeView};
 
 /// Sites that one profile may list.
@@ -28,26 +28,37 @@ impl<H: Host> App<H> {
 
     /// Gives or withdraws consent to local recording. The first consent makes the root secret and the log.
     pub(crate) async fn consent(&self, given: bool) -> Result<Done> {
-        let _turn = self.host.exclusive().await?;
-        let mut session = self.load().await?;
+        let (_turn, mut session) = self.change().await?;
         let mut ops = Vec::new();
-        if given && session.state.head.is_none() {
-            ops.push(self.make_root(&session)?);
-            session.state.head = Some(Head::new(LogId(random(&self.host)?)));
+        if given && session.state.logs.is_empty() {
+            let root = self.make_root()?;
+            ops.push(self.put_root(&session, 0, &root)?);
+            session.state.live = self.take_key(&mut session).await?;
+            session.state.logs.push(self.new_log(0)?);
         }
         session.state.consented = match (given, session.state.consented) {
             (true, Some(since)) => Some(since),
             (true, None) => Some(self.host.now()),
             (false, _) => None,
         };
-        self.commit(&session, ops).await?;
-        let mut effects = Self::standing(&session.state);
+        self.commit(&mut session, ops).await?;
+        let mut effects = self.standing(&session.state);
         effects.push(Effect::Refresh);
         Ok(Done {
             reply: Reply::Welcome {
                 view: welcome(&session.state),
             },
             effects,
+        })
+    }
+
+    /// A new log of a root, under an id that no other log has.
+    pub(crate) fn new_log(&self, root: u32) -> Result<Log> {
+        Ok(Log {
+            head: Head::new(LogId(random(&self.host)?)),
+            note: String::new(),
+            root,
+            read_only: false,
         })
     }
 
@@ -66,8 +77,7 @@ impl<H: Host> App<H> {
         if rules::private_host(&address) {
             return Err(Code::SiteUnavailable.into());
         }
-        let _turn = self.host.exclusive().await?;
-        let mut session = self.load().await?;
+        let (_turn, mut session) = self.change().await?;
         if session.state.consented.is_none() {
             return Err(Code::NoConsent.into());
         }
@@ -77,7 +87,7 @@ impl<H: Host> App<H> {
             return Err(Failure::with(Code::NotAllowed, "sites"));
         }
         session.state.sites.entry(origin).or_default().on = true;
-        self.commit(&session, Vec::new()).await?;
+        self.commit(&mut session, Vec::new()).await?;
         let reply = Reply::Sites {
             view: self.sites_view(&session.state),
         };
@@ -89,13 +99,12 @@ impl<H: Host> App<H> {
 
     pub(crate) async fn site_off(&self, origin: &str) -> Result<Done> {
         let address = Address::parse(origin).ok_or(Code::SiteInvalid)?;
-        let _turn = self.host.exclusive().await?;
-        let mut session = self.load().await?;
+        let (_turn, mut session) = self.change().await?;
         let before = session.state.registered();
         if let Some(site) = session.state.sites.get_mut(&address.origin()) {
             site.on = false;
         }
-        self.commit(&session, Vec::new()).await?;
+        self.commit(&mut session, Vec::new()).await?;
         let mut effects = moved(&before, &session.state);
         // The permission goes back unless another port of the same host still needs it.
         let matches = address.matches();
@@ -115,12 +124,11 @@ impl<H: Host> App<H> {
     }
 
     pub(crate) async fn permissions(&self, origins: Vec<String>) -> Result<Vec<Effect>> {
-        let _turn = self.host.exclusive().await?;
-        let mut session = self.load().await?;
+        let (_turn, mut session) = self.change().await?;
         let before = session.state.registered();
         if session.state.granted != origins {
             session.state.granted = origins;
-            self.commit(&session, Vec::new()).await?;
+            self.commit(&mut session, Vec::new()).await?;
         }
         Ok(moved(&before, &session.state))
     }

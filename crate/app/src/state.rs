@@ -1,4 +1,4 @@
-//! The one row that every change rewrites: where the log stands, the sites, the counts, what was seen lately.
+//! The one row that every change rewrites: where the logs stand, the sites, the counts, the settings.
 //!
 //! It is the guard of every transaction, so two writers can never both believe in the same head.
 
@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use counterfoil_core::log::Head;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::address::Address;
-use crate::message::Held;
+use crate::open::Open;
 use crate::rules;
-use crate::view::{Site, SiteState};
+use crate::view::{Site, SiteState, WordsState};
 
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 86_400_000;
@@ -20,18 +19,6 @@ const DAY: u64 = 86_400_000;
 pub const PER_MINUTE: u32 = 30;
 /// See [`PER_MINUTE`].
 pub const PER_DAY: u32 = 2_000;
-
-/// Submissions remembered to tell a retry from a new one.
-const REMEMBERED: usize = 256;
-
-/// Previewed texts remembered, and for how long.
-const PREVIEWS: usize = 32;
-const PREVIEWED: u64 = 30 * MINUTE;
-
-/// How far back the address of a search is the same search: its further tabs, reloads and returns.
-const SAME_SEARCH: u64 = 30 * MINUTE;
-/// How far back the address of a search is the sight of a submission that the gesture already told.
-const SAME_SUBMISSION: u64 = 10_000;
 
 /// A site that the person switched on at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -43,25 +30,24 @@ pub struct SiteRow {
     day: (u64, u32),
 }
 
-/// A submission seen lately.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
-    nonce: String,
-    digest: [u8; 16],
-    at: u64,
-    by_address: bool,
-}
-
 /// Everything that a change reads and rewrites.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
     /// When consent to local recording was given; `None` while it is not.
     pub consented: Option<u64>,
-    /// Where the private log stands; `None` before the first consent.
-    pub head: Option<Head>,
-    /// The signed checkpoint over all lines so far.
-    pub note: String,
+    /// The private logs, oldest first; none before the first consent. Only the last one is written to.
+    pub logs: Vec<Log>,
+    /// The next unused key of the ring.
+    pub next_key: u64,
+    /// The key of the ring for records not yet packed, and for what was seen lately.
+    pub live: u64,
+    /// Lines that are not packed yet.
+    pub unpacked: u32,
+    /// Keys that nothing needs any more, to be destroyed.
+    pub retired: Vec<u64>,
+    /// Keys that were destroyed lately.
+    pub gone: Vec<u64>,
     /// Sites by origin.
     pub sites: BTreeMap<String, SiteRow>,
     /// Match patterns that the browser grants.
@@ -74,67 +60,56 @@ pub struct State {
     pub unseen: u32,
     /// The earliest time at which a deletion becomes final.
     pub due: Option<u64>,
+    /// How the 24 words stand.
+    pub words: WordsState,
+    /// Whether a passphrase wraps the data key.
+    pub passphrase: bool,
+    /// Minutes without use after which the profile locks; 0 for never.
+    pub idle_minutes: u32,
+    /// Days that records are kept.
+    pub retention_days: Option<u32>,
+    /// When retention was last carried out.
+    pub retained: u64,
+    /// When the last backup was saved.
+    pub backup: Option<u64>,
+    /// Records made since then.
+    pub since_backup: u32,
+    /// When everything is to be forgotten.
+    pub forget_all_at: Option<u64>,
+    /// The key pair of the inbox: public half, and the key of the ring that is its private half.
+    pub inbox: Option<Inbox>,
+    /// What a locked profile may read, as it was last written.
+    pub open: Option<Open>,
     day: (u64, u32),
-    seen: VecDeque<Seen>,
-    previewed: VecDeque<Previewed>,
 }
 
-/// A text that was typed and previewed: known again by its digest, never by its words.
+/// A private log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Previewed {
-    digest: [u8; 16],
-    at: u64,
-    typed: u32,
-    pasted: u32,
+pub struct Log {
+    /// Where it stands.
+    pub head: Head,
+    /// The signed checkpoint over all its lines; empty before the first.
+    pub note: String,
+    /// Which root signs it.
+    pub root: u32,
+    /// Nothing is added any more.
+    pub read_only: bool,
 }
 
-/// What a submission turns out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sighting {
-    /// Not seen before.
-    New,
-    /// A retry of one that was recorded, or another sight of it.
-    Known,
-}
-
-/// Which channel told of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
-    /// A gesture in the page.
-    Gesture,
-    /// The address that the page moved to.
-    Address,
+/// The key pair of the inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// The public half.
+    pub public: [u8; 32],
+    /// The key of the ring that is the private half.
+    pub secret: u64,
 }
 
 impl State {
-    /// Whether a submission was recorded already.
-    pub fn sighting(&self, nonce: &str, origin: &str, text: &str, channel: Channel, now: u64) -> Sighting {
-        let digest = digest(origin, text);
-        let known = self.seen.iter().any(|seen| {
-            seen.nonce == nonce
-                || seen.digest == digest
-                    && match (channel, seen.by_address) {
-                        // Saying the same thing twice is two submissions.
-                        (Channel::Gesture, false) => false,
-                        (Channel::Gesture, true) => now.saturating_sub(seen.at) <= SAME_SUBMISSION,
-                        (Channel::Address, _) => now.saturating_sub(seen.at) <= SAME_SEARCH,
-                    }
-        });
-        if known { Sighting::Known } else { Sighting::New }
-    }
-
-    /// Remembers a submission that is being recorded, and counts it.
-    pub fn count(&mut self, nonce: &str, origin: &str, text: &str, channel: Channel, now: u64) {
-        if self.seen.len() >= REMEMBERED {
-            self.seen.pop_front();
-        }
-        self.seen.push_back(Seen {
-            nonce: nonce.to_owned(),
-            digest: digest(origin, text),
-            at: now,
-            by_address: channel == Channel::Address,
-        });
+    /// Counts a record that is being made.
+    pub fn count(&mut self, origin: &str, now: u64) {
         self.total += 1;
+        self.since_backup += 1;
         self.unseen += 1;
         raise(&mut self.day, now / DAY);
         if let Some(site) = self.sites.get_mut(origin) {
@@ -160,29 +135,9 @@ impl State {
         }
     }
 
-    /// Remembers that a text was typed and previewed.
-    pub fn hold(&mut self, origin: &str, held: &Held, now: u64) {
-        let digest = digest(origin, &held.text);
-        self.previewed
-            .retain(|other| other.digest != digest && now.saturating_sub(other.at) <= PREVIEWED);
-        if self.previewed.len() >= PREVIEWS {
-            self.previewed.pop_front();
-        }
-        self.previewed.push_back(Previewed {
-            digest,
-            at: now,
-            typed: held.typed,
-            pasted: held.pasted,
-        });
-    }
-
-    /// Code points typed and pasted of a text that was previewed lately.
-    pub fn held(&self, origin: &str, text: &str, now: u64) -> Option<(u32, u32)> {
-        let digest = digest(origin, text);
-        self.previewed
-            .iter()
-            .find(|held| held.digest == digest && now.saturating_sub(held.at) <= PREVIEWED)
-            .map(|held| (held.typed, held.pasted))
+    /// Whether records may be made: consent stands, and nothing is being forgotten.
+    pub fn recording(&self) -> bool {
+        self.consented.is_some() && self.forget_all_at.is_none()
     }
 
     /// Whether a site reached its limits.
@@ -200,7 +155,7 @@ impl State {
 
     /// Whether this origin is recorded: consent stands, the person switched it on, the browser permits it.
     pub fn records(&self, address: &Address) -> bool {
-        self.consented.is_some()
+        self.recording()
             && self.sites.get(&address.origin()).is_some_and(|site| site.on)
             && self.grants(&address.matches())
             && !rules::private_host(address)
@@ -288,20 +243,6 @@ fn counted(counter: (u64, u32), period: u64) -> u32 {
     if counter.0 == period { counter.1 } else { 0 }
 }
 
-/// First 16 bytes of SHA-256 over the origin and the words of the text, each after a NUL: white space is folded,
-/// since forms and editors change it on the way.
-fn digest(origin: &str, text: &str) -> [u8; 16] {
-    let mut hash = Sha256::new();
-    hash.update(origin.as_bytes());
-    for word in text.split_whitespace() {
-        hash.update([0]);
-        hash.update(word.as_bytes());
-    }
-    let mut short = [0; 16];
-    short.copy_from_slice(&hash.finalize()[..16]);
-    short
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,70 +266,19 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_is_known_and_a_repeated_sentence_is_new() {
+    fn limits_hold_by_minute_and_day() {
         let mut state = on();
-        state.count("a", ORIGIN, "yes", Channel::Gesture, 1_000);
-        assert_eq!(
-            state.sighting("a", ORIGIN, "yes", Channel::Gesture, 90_000),
-            Sighting::Known
-        );
-        assert_eq!(
-            state.sighting("b", ORIGIN, "yes", Channel::Gesture, 1_001),
-            Sighting::New
-        );
-        assert_eq!(
-            state.sighting("c", ORIGIN, " yes\n", Channel::Address, 1_001),
-            Sighting::Known
-        );
-        assert_eq!(
-            state.sighting("c", "https://other.example", "yes", Channel::Address, 1_001),
-            Sighting::New
-        );
-    }
-
-    #[test]
-    fn an_address_is_the_same_search_for_half_an_hour() {
-        let mut state = on();
-        state.count("a", ORIGIN, "cats", Channel::Address, 0);
-        assert_eq!(
-            state.sighting("b", ORIGIN, "cats", Channel::Address, SAME_SEARCH),
-            Sighting::Known
-        );
-        assert_eq!(
-            state.sighting("b", ORIGIN, "cats", Channel::Address, SAME_SEARCH + 1),
-            Sighting::New
-        );
-        assert_eq!(
-            state.sighting("b", ORIGIN, "cats", Channel::Gesture, SAME_SUBMISSION),
-            Sighting::Known
-        );
-        assert_eq!(
-            state.sighting("b", ORIGIN, "cats", Channel::Gesture, SAME_SUBMISSION + 1),
-            Sighting::New
-        );
-    }
-
-    #[test]
-    fn limits_hold_by_minute_and_day_and_memory_is_bounded() {
-        let mut state = on();
-        for n in 0..PER_MINUTE {
+        for _ in 0..PER_MINUTE {
             assert!(!state.capped(ORIGIN, 0));
-            state.count(&n.to_string(), ORIGIN, "x", Channel::Gesture, 0);
+            state.count(ORIGIN, 0);
         }
         assert!(state.capped(ORIGIN, MINUTE - 1));
         assert!(!state.capped(ORIGIN, MINUTE));
         for n in PER_MINUTE..PER_DAY {
-            state.count(
-                &n.to_string(),
-                ORIGIN,
-                "x",
-                Channel::Gesture,
-                u64::from(n) * 10_000,
-            );
+            state.count(ORIGIN, u64::from(n) * 10_000);
         }
         assert!(state.capped(ORIGIN, DAY - 1));
         assert!(!state.capped(ORIGIN, DAY));
-        assert_eq!(state.seen.len(), REMEMBERED);
         assert_eq!(state.today(DAY - 1), PER_DAY);
         assert_eq!(state.today(DAY), 0);
     }

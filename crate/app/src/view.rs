@@ -53,7 +53,7 @@ pub enum Review {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct Item {
-    /// Position in the private log.
+    /// Number in this profile: which log, and the position in it.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub seq: u64,
     /// `search`, `prompt`, `post`, `comment`, `edit` or `unknown`: part of a text key.
@@ -192,6 +192,8 @@ pub struct ListView {
     pub filter: Filter,
     /// At most 50, newest first.
     pub items: Vec<Item>,
+    /// What could not be read among them.
+    pub damaged: Vec<Damage>,
     /// Where the next page begins; `None` at the end.
     #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
     pub next: Option<u64>,
@@ -262,4 +264,120 @@ pub struct Export {
 pub struct ExportsView {
     /// Newest first.
     pub exports: Vec<Export>,
+    /// The audiences, by name.
+    pub audiences: Vec<Audience>,
+}
+
+/// An audience that was exported to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Audience {
+    /// Its name.
+    pub name: String,
+    /// The did:key under which the next export to it continues; empty if the next one begins anew.
+    pub did: String,
+    /// Records that were exported to it, under any key.
+    pub records: u32,
+}
+
+/// Something stored that cannot be read, or is not what was signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Damage {
+    /// What: the table and key of a row, the name of a key file, or a log's id.
+    pub name: String,
+    /// Records that cannot be read because of it.
+    pub records: u32,
+}
+
+/// Whether the profile is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct StatusView {
+    /// Locked: only `status` and `unlock` are answered, and what is captured waits in the inbox.
+    pub locked: bool,
+    /// Whether there is a passphrase to lock with.
+    pub passphrase: bool,
+    /// Records that wait in the inbox.
+    pub waiting: u32,
+    /// When the next passphrase counts, in milliseconds since the Unix epoch, after wrong ones.
+    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
+    pub wait_until: Option<u64>,
+}
+
+/// How the 24 words stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum WordsState {
+    /// Never shown.
+    #[default]
+    Unseen,
+    /// Shown, not yet confirmed.
+    Shown,
+    /// Confirmed: never shown again.
+    Confirmed,
+}
+
+/// A private log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct LogView {
+    /// Its id, lower-case hex.
+    pub id: String,
+    /// The did:key that signs it.
+    pub did: String,
+    /// Lines in it, tombstones included.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub lines: u64,
+    /// Restored, or closed by a restore: nothing is added to it any more.
+    pub read_only: bool,
+}
+
+/// Keys, lock, retention, backups and logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct SettingsView {
+    /// Whether there is a log; without one there is nothing to set.
+    pub ready: bool,
+    /// The 24 words.
+    pub words: WordsState,
+    /// Whether a passphrase protects the profile.
+    pub passphrase: bool,
+    /// Minutes without use after which it locks; 0 for never.
+    pub idle_minutes: u32,
+    /// Days that records are kept; `None` for ever.
+    pub retention_days: Option<u32>,
+    /// When the last backup was saved, in milliseconds since the Unix epoch.
+    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
+    pub backup: Option<u64>,
+    /// Records made since then.
+    pub backup_behind: u32,
+    /// Whether a backup is due.
+    pub backup_due: bool,
+    /// Records of the last hour, for the button that forgets it.
+    pub last_hour: u32,
+    /// Everything is forgotten at this time, unless that is undone.
+    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
+    pub forget_all_at: Option<u64>,
+    /// The logs, oldest first; the last one is written to.
+    pub logs: Vec<LogView>,
+}
+
+/// What a restore took in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct RestoreView {
+    /// Logs that were new to this profile.
+    pub logs: u32,
+    /// Records taken in.
+    pub added: u32,
+    /// Records that were here already.
+    pub known: u32,
+    /// Damaged records that were made whole.
+    pub mended: u32,
+    /// Records left out or removed, because they were deleted here or there.
+    pub deleted: u32,
+    /// Exports taken in.
+    pub exports: u32,
 }

@@ -2,18 +2,23 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 #![allow(dead_code)] // each test program uses its own part
 
+pub mod burglar;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use counterfoil_app::Work;
 use counterfoil_app::app::{App, Outcome, Sender};
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{
-    Answer, Capture, Confirm, Event, ExportChoice, Field, Intent, Navigated, Observed, Reply, Request,
+    Answer, Capture, Confirm, Event, ExportChoice, Field, Intent, Navigated, Observed, Reply, Request, Secret,
 };
+use counterfoil_app::ports::Clock;
 use counterfoil_app::view::{
-    DraftView, ExportsView, Filter, Item, ListView, PopupView, RecordView, TimeDetail,
+    DraftView, ExportsView, Filter, Item, ListView, PopupView, RecordView, RestoreView, SettingsView,
+    StatusView, TimeDetail,
 };
 
 pub const OWN: &str = "chrome-extension://abcdefghijklmnop/";
@@ -32,6 +37,13 @@ pub fn wait<F: Future>(future: F) -> F::Output {
     panic!("the future never ends");
 }
 
+/// Cheap passphrases: what they cost is the business of another test.
+pub const WORK: Work = Work {
+    memory: 8,
+    passes: 1,
+    lanes: 1,
+};
+
 pub struct Profile {
     pub app: App<Memory>,
     nonce: u128,
@@ -43,9 +55,14 @@ impl Profile {
         let host = Memory::default();
         host.set_time(NOW);
         Self {
-            app: App::new(host),
+            app: App::with_work(host, WORK),
             nonce: 0,
         }
+    }
+
+    /// Over an app that is there already.
+    pub fn over(app: App<Memory>) -> Self {
+        Self { app, nonce: 1 << 32 }
     }
 
     /// With consent, and [`SITE`] on and permitted.
@@ -57,10 +74,28 @@ impl Profile {
         profile
     }
 
+    /// A profile on another device, whose random bytes are others.
+    pub fn elsewhere(seed: u64) -> Self {
+        let host = Memory::seeded(seed);
+        host.set_time(NOW);
+        Self {
+            app: App::with_work(host, WORK),
+            nonce: 1 << 64,
+        }
+    }
+
+    /// What a new browser finds on the same disk.
+    pub fn browser_closed(self) -> Self {
+        Self {
+            app: App::with_work(self.app.host().close_browser(), WORK),
+            nonce: self.nonce,
+        }
+    }
+
     /// What another process finds on the same disk.
     pub fn reopened(self) -> Self {
         Self {
-            app: App::new(self.app.host().reopen()),
+            app: App::with_work(self.app.host().reopen(), WORK),
             nonce: self.nonce,
         }
     }
@@ -98,7 +133,7 @@ impl Profile {
             v: 1,
             nonce: self.nonce(),
             text: text.into(),
-            at: NOW,
+            at: Clock::now(self.app.host()),
             intent: Intent::Enter,
             confirm: Confirm::Cleared,
             typed: u32::try_from(text.chars().count()).unwrap(),
@@ -200,6 +235,81 @@ impl Profile {
             }
         }
         file
+    }
+
+    /// Everything stored is whole and what was signed; gives the number of lines.
+    pub fn whole(&self) -> u64 {
+        let audit = wait(self.app.check()).unwrap();
+        assert_eq!(audit.damaged, []);
+        audit.lines
+    }
+
+    pub fn settings(&self) -> SettingsView {
+        match self.page(Request::Settings) {
+            Reply::Settings { view } => view,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn status(&self) -> StatusView {
+        match self.page(Request::Status) {
+            Reply::Status { view } => view,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn words(&self) -> Secret {
+        match self.page(Request::Words) {
+            Reply::Words { words } => words,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The file of a backup, whole.
+    pub fn backup(&self) -> Vec<u8> {
+        let Reply::Backup { backup, .. } = self.page(Request::Backup) else {
+            panic!()
+        };
+        let mut file = Vec::new();
+        for index in 0.. {
+            let piece = Request::BackupPiece {
+                backup: backup.clone(),
+                index,
+            };
+            match self.page(piece) {
+                Reply::Piece { data, last, .. } => {
+                    file.extend(data_encoding::BASE64.decode(data.as_bytes()).unwrap());
+                    if last {
+                        break;
+                    }
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        self.page(Request::BackupSaved { backup });
+        file
+    }
+
+    /// Takes a backup in, in pieces of this size.
+    pub fn restore(&self, words: &Secret, file: &[u8], piece: usize) -> Result<RestoreView, Code> {
+        let ask = |request| match self.send(&page(), request).answer {
+            Answer::Ok { reply } => Ok(reply),
+            Answer::Failed { failure } => Err(failure.code),
+        };
+        let Reply::Restoring { restore, .. } = ask(Request::Restore { words: words.clone() })? else {
+            panic!()
+        };
+        for (data, index) in file.chunks(piece).zip(0..) {
+            ask(Request::RestorePiece {
+                restore: restore.clone(),
+                index,
+                data: data_encoding::BASE64.encode(data),
+            })?;
+        }
+        match ask(Request::RestoreFinish { restore })? {
+            Reply::Restored { view } => Ok(view),
+            other => panic!("{other:?}"),
+        }
     }
 
     pub fn at(&self, later: u64) {
