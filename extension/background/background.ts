@@ -1,11 +1,9 @@
 // Registers the listeners, starts the WebAssembly once, and carries out what it asks for. Nothing is decided
 // here, and nothing is kept: this context may be ended by the browser at any moment.
 
-import "./durability";
-
 import init, { Door } from "counterfoil-wasm";
 
-import { type From, grantedOrigins, listen, packaged, perform } from "../platform/browser";
+import { type From, grantedOrigins, listen, packaged, perform, session } from "../platform/browser";
 import type { Answer, Effect, Event } from "../platform/messages";
 
 let opened: Promise<Door> | undefined;
@@ -13,7 +11,7 @@ let opened: Promise<Door> | undefined;
 /** The door, opened at the first use; a failed start is tried again at the next. */
 function door(): Promise<Door> {
   opened ??= init({ module_or_path: packaged("background/counterfoil_bg.wasm") })
-    .then(() => new Door())
+    .then(() => new Door(session))
     .catch((error: unknown) => {
       opened = undefined;
       throw error;

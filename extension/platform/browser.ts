@@ -5,7 +5,7 @@ import type { Answer, Code, Effect, Reply, Request } from "./messages";
 // Chrome before 148 has no `browser`; where both exist they are the same object.
 const api: typeof chrome = (globalThis as { browser?: typeof chrome }).browser ?? chrome;
 
-/** Longest wait for an answer, in milliseconds: past it the caller is told, and may ask again. */
+/** Longest wait for an answer unless the caller says otherwise, in milliseconds: past it the caller is told. */
 const DEADLINE = 10_000;
 
 /** A request that was not carried out. `message` is the code; the words for it are `error_<code>`. */
@@ -15,31 +15,31 @@ export class Failed extends Error {
 
   constructor(code: Code | "no_answer", detail = "") {
     super(code);
-    this.name = "Failed";
     this.code = code;
     this.detail = detail;
   }
 }
 
 /**
- * Asks the background and waits for its answer.
+ * Asks the background and waits for its answer, at most `deadline` milliseconds.
  *
  * @throws {Failed} with the background's code, or `no_answer` when none came in time.
  */
 export async function ask<T extends Reply["type"]>(
   request: Request,
   expected: T,
+  deadline = DEADLINE,
 ): Promise<Extract<Reply, { type: T }>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Failed("no_answer")), DEADLINE);
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, deadline, new Failed("no_answer"));
   });
   try {
     const answer = (await Promise.race([
       api.runtime.sendMessage(request).catch((error: unknown) => {
         throw new Failed("no_answer", String(error));
       }),
-      deadline,
+      silence,
     ])) as Answer | undefined;
     if (!answer) throw new Failed("no_answer");
     if (answer.outcome === "failed") throw new Failed(answer.failure.code, answer.failure.detail);
@@ -146,6 +146,20 @@ export function listen(listeners: Listeners): void {
 export function packaged(path: string): string {
   return api.runtime.getURL(path);
 }
+
+const SESSION = "session";
+
+/** One text that the browser remembers until it closes, in memory only and out of reach of content scripts. */
+export const session = {
+  async get(): Promise<string | undefined> {
+    const { [SESSION]: text } = await api.storage.session.get(SESSION);
+    return typeof text === "string" ? text : undefined;
+  },
+  async set(text: string | undefined): Promise<void> {
+    if (text === undefined) await api.storage.session.remove(SESSION);
+    else await api.storage.session.set({ [SESSION]: text });
+  },
+};
 
 /** The match patterns that are granted now. */
 export async function grantedOrigins(): Promise<string[]> {

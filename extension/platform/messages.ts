@@ -1,6 +1,6 @@
 // Generated from crate/app by `cargo xtask generate`. Do not edit.
 
-export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "browser_refused" | "internal";
+export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "log_missing" | "forgetting" | "browser_refused" | "internal";
 
 export type Failure = { 
 /**
@@ -143,6 +143,8 @@ time: TimeDetail,
  */
 site: boolean, };
 
+export type Secret = string;
+
 export type Request = { "type": "observed", 
 /**
  * What was seen.
@@ -223,7 +225,75 @@ export: string,
 /**
  * Which piece, from 0.
  */
-index: number, } | { "type": "check" };
+index: number, } | { "type": "check" } | { "type": "repair" } | { "type": "status" } | { "type": "unlock", 
+/**
+ * The passphrase.
+ */
+passphrase: Secret, } | { "type": "lock" } | { "type": "settings" } | { "type": "words" } | { "type": "confirm_words", 
+/**
+ * All 24, separated by spaces.
+ */
+words: Secret, } | { "type": "passphrase", 
+/**
+ * The one that holds now, if there is one.
+ */
+current: Secret | null, 
+/**
+ * The new one; `None` removes it.
+ */
+new: Secret | null, } | { "type": "idle_lock", 
+/**
+ * Minutes, at most 1,440.
+ */
+minutes: number, } | { "type": "retention", 
+/**
+ * 1 to 3,650 days.
+ */
+days: number | null, } | { "type": "forget", 
+/**
+ * Milliseconds since the Unix epoch.
+ */
+since: number, } | { "type": "forget_all" } | { "type": "undo_forget_all" } | { "type": "reset_audience", 
+/**
+ * Its name.
+ */
+name: string, } | { "type": "backup" } | { "type": "backup_piece", 
+/**
+ * The backup.
+ */
+backup: string, 
+/**
+ * Which piece, from 0.
+ */
+index: number, } | { "type": "backup_saved", 
+/**
+ * The backup.
+ */
+backup: string, } | { "type": "restore", 
+/**
+ * The 24 words that it was made with.
+ */
+words: Secret, } | { "type": "restore_piece", 
+/**
+ * The restore.
+ */
+restore: string, 
+/**
+ * Which piece, from 0.
+ */
+index: number, 
+/**
+ * Base64 of up to 1 MiB.
+ */
+data: string, } | { "type": "restore_finish", 
+/**
+ * The restore.
+ */
+restore: string, } | { "type": "restore_cancel", 
+/**
+ * The restore.
+ */
+restore: string, };
 
 export type Capture = "recorded" | "merged" | "ignored";
 
@@ -273,9 +343,65 @@ data: string,
  */
 count: number, } | { "type": "checked", 
 /**
- * Lines of the log.
+ * Lines of all logs.
  */
-lines: number, };
+lines: number, 
+/**
+ * What does not hold; empty if everything does.
+ */
+damaged: Array<Damage>, } | { "type": "status", 
+/**
+ * What to paint.
+ */
+view: StatusView, } | { "type": "settings", 
+/**
+ * What to paint.
+ */
+view: SettingsView, } | { "type": "words", 
+/**
+ * The 24 words, separated by spaces.
+ */
+words: Secret, } | { "type": "forgotten", 
+/**
+ * The records.
+ */
+seqs: Array<number>, } | { "type": "backup", 
+/**
+ * The backup, for its pieces.
+ */
+backup: string, 
+/**
+ * Name of the file.
+ */
+file: string, 
+/**
+ * Records that will be in it.
+ */
+records: number, } | { "type": "piece", 
+/**
+ * Base64 of the piece; may be empty.
+ */
+data: string, 
+/**
+ * Records written so far.
+ */
+records: number, 
+/**
+ * Whether it was the last.
+ */
+last: boolean, } | { "type": "restoring", 
+/**
+ * The restore, for its pieces.
+ */
+restore: string, 
+/**
+ * Records read so far.
+ */
+records: number, } | { "type": "restored", 
+/**
+ * What was taken in.
+ */
+view: RestoreView, };
 
 export type Answer = { "outcome": "ok", 
 /**
@@ -329,9 +455,143 @@ export type Review = { "state": "private" } | { "state": "marked" } | { "state":
  */
 until: number, };
 
+export type Damage = { 
+/**
+ * What: the table and key of a row, the name of a key file, or a log's id.
+ */
+name: string, 
+/**
+ * Records that cannot be read because of it.
+ */
+records: number, };
+
+export type Audience = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The did:key under which the next export to it continues; empty if the next one begins anew.
+ */
+did: string, 
+/**
+ * Records that were exported to it, under any key.
+ */
+records: number, };
+
+export type StatusView = { 
+/**
+ * Locked: only `status` and `unlock` are answered, and what is captured waits in the inbox.
+ */
+locked: boolean, 
+/**
+ * Whether there is a passphrase to lock with.
+ */
+passphrase: boolean, 
+/**
+ * Records that wait in the inbox.
+ */
+waiting: number, 
+/**
+ * When the next passphrase counts, in milliseconds since the Unix epoch, after wrong ones.
+ */
+wait_until: number | null, };
+
+export type WordsState = "unseen" | "shown" | "confirmed";
+
+export type LogView = { 
+/**
+ * Its id, lower-case hex.
+ */
+id: string, 
+/**
+ * The did:key that signs it.
+ */
+did: string, 
+/**
+ * Lines in it, tombstones included.
+ */
+lines: number, 
+/**
+ * Restored, or closed by a restore: nothing is added to it any more.
+ */
+read_only: boolean, };
+
+export type SettingsView = { 
+/**
+ * Whether there is a log; without one there is nothing to set.
+ */
+ready: boolean, 
+/**
+ * The 24 words.
+ */
+words: WordsState, 
+/**
+ * Whether a passphrase protects the profile.
+ */
+passphrase: boolean, 
+/**
+ * Minutes without use after which it locks; 0 for never.
+ */
+idle_minutes: number, 
+/**
+ * Days that records are kept; `None` for ever.
+ */
+retention_days: number | null, 
+/**
+ * When the last backup was saved, in milliseconds since the Unix epoch.
+ */
+backup: number | null, 
+/**
+ * Records made since then.
+ */
+backup_behind: number, 
+/**
+ * Whether a backup is due.
+ */
+backup_due: boolean, 
+/**
+ * Records of the last hour, for the button that forgets it.
+ */
+last_hour: number, 
+/**
+ * Everything is forgotten at this time, unless that is undone.
+ */
+forget_all_at: number | null, 
+/**
+ * The logs, oldest first; the last one is written to.
+ */
+logs: Array<LogView>, };
+
+export type RestoreView = { 
+/**
+ * Logs that were new to this profile.
+ */
+logs: number, 
+/**
+ * Records taken in.
+ */
+added: number, 
+/**
+ * Records that were here already.
+ */
+known: number, 
+/**
+ * Damaged records that were made whole.
+ */
+mended: number, 
+/**
+ * Records left out or removed, because they were deleted here or there.
+ */
+deleted: number, 
+/**
+ * Exports taken in.
+ */
+exports: number, };
+
 export type Item = { 
 /**
- * Position in the private log.
+ * Number in this profile: which log, and the position in it.
  */
 seq: number, 
 /**
@@ -493,6 +753,10 @@ filter: Filter,
  */
 items: Array<Item>, 
 /**
+ * What could not be read among them.
+ */
+damaged: Array<Damage>, 
+/**
  * Where the next page begins; `None` at the end.
  */
 next: number | null, 
@@ -583,4 +847,8 @@ export type ExportsView = {
 /**
  * Newest first.
  */
-exports: Array<Export>, };
+exports: Array<Export>, 
+/**
+ * The audiences, by name.
+ */
+audiences: Array<Audience>, };

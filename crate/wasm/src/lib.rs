@@ -2,14 +2,17 @@
 //!
 //! Nothing is decided here: values are converted, and the browser is called. Which messages there are, who may
 //! send them and what they do stands in `counterfoil-app`.
-//!
-//! Before the first message the background must have made read-write transactions strictly durable
-//! (`extension/background/durability.ts`): rexie cannot ask for it.
 
 mod clock;
+#[cfg(feature = "conformance")]
+mod conformance;
+mod database;
 mod door;
 mod entropy;
+mod exception;
+mod files;
 mod host;
 mod keyring;
 mod locks;
+mod session;
 mod store;

@@ -8,9 +8,6 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::host::Browser;
 
-/// Name of the lock that every writer of the log takes.
-const LOG: &str = "counterfoil-log";
-
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = request, catch)]
@@ -37,7 +34,10 @@ impl Exclusive for Browser {
         // The lock is held as long as the promise that its callback returned is open.
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
-        let release = release.ok_or_else(refused)?;
+        // Also where nobody waits for the turn any more: then it ends as soon as it comes.
+        let guard = Held {
+            release: release.ok_or_else(refused)?,
+        };
         let mut requested = Err(JsValue::UNDEFINED);
         let turn = Promise::new(&mut |resolve, reject| {
             let held = held.clone();
@@ -45,7 +45,7 @@ impl Exclusive for Browser {
                 let _ = resolve.call0(&JsValue::UNDEFINED);
                 held
             });
-            requested = request(LOG, &granted).map(|ended| {
+            requested = request(&self.lock, &granted).map(|ended| {
                 // Refused before it was granted: the turn never comes, and says so.
                 let refuse = Closure::once_into_js(move |reason: JsValue| {
                     let _ = reject.call1(&JsValue::UNDEFINED, &reason);
@@ -55,7 +55,7 @@ impl Exclusive for Browser {
         });
         let _watched = requested.map_err(|_| refused())?;
         JsFuture::from(turn).await.map_err(|_| refused())?;
-        Ok(Held { release })
+        Ok(guard)
     }
 }
 

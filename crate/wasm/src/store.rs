@@ -1,207 +1,175 @@
-//! The store on `IndexedDB`, through rexie. Keys are strings, values bytes; one object store a table, and one for
-//! the wrapped data key.
+//! The rows: one object store for each table, string keys, byte values.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use counterfoil_app::error::Failure;
 use counterfoil_app::ports::{Batch, Op, Span, Store, StoreError, Table};
-use js_sys::Uint8Array;
-use rexie::{Direction, Error, KeyRange, ObjectStore, Rexie, TransactionMode};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{IdbCursor, IdbCursorDirection, IdbKeyRange, IdbObjectStore};
 
+use crate::database::{Transaction, answer};
+use crate::exception::Exception;
 use crate::host::Browser;
-
-/// Name and schema version of the database.
-const NAME: &str = "counterfoil";
-const VERSION: u32 = 1;
-/// The object store of the wrapped data key.
-const KEYS: &str = "keys";
-
-/// The database, opened when first needed and again after it failed.
-#[derive(Default)]
-pub(crate) struct Database(RefCell<Option<Rc<Rexie>>>);
-
-impl Database {
-    async fn open(&self) -> Result<Rc<Rexie>, StoreError> {
-        let known = self.0.borrow().clone();
-        if let Some(database) = known {
-            return Ok(database);
-        }
-        let builder = Table::ALL
-            .iter()
-            .fold(Rexie::builder(NAME).version(VERSION), |builder, table| {
-                builder.add_object_store(ObjectStore::new(table.name()))
-            })
-            .add_object_store(ObjectStore::new(KEYS));
-        let database = Rc::new(builder.build().await.map_err(|error| {
-            let told = told(&error);
-            if told.contains("VersionError") {
-                StoreError::Newer
-            } else {
-                StoreError::Unreadable(told)
-            }
-        })?);
-        self.0.replace(Some(Rc::clone(&database)));
-        Ok(database)
-    }
-
-    /// Opens anew at the next use: a handle that failed may have been closed by the browser.
-    fn forget(&self) {
-        self.0.replace(None);
-    }
-
-    fn unreadable(&self) -> impl Fn(Error) -> StoreError + '_ {
-        |error| {
-            self.forget();
-            StoreError::Unreadable(told(&error))
-        }
-    }
-
-    fn unwritable(&self) -> impl Fn(Error) -> StoreError + '_ {
-        |error| {
-            self.forget();
-            let told = told(&error);
-            if told.contains("QuotaExceeded") {
-                StoreError::Full
-            } else {
-                StoreError::Unwritable(told)
-            }
-        }
-    }
-
-    /// The row of a wrapped key.
-    pub(crate) async fn key(&self, row: &str) -> Result<Option<JsValue>, Failure> {
-        Ok(self.read(KEYS, row).await?)
-    }
-
-    /// Writes the row of a wrapped key, unless there is one.
-    pub(crate) async fn add_key(&self, row: &str, value: &JsValue) -> Result<(), Failure> {
-        let database = self.open().await?;
-        let failed = self.unwritable();
-        let transaction = database
-            .transaction(&[KEYS], TransactionMode::ReadWrite)
-            .map_err(&failed)?;
-        let store = transaction.store(KEYS).map_err(&failed)?;
-        if store.get(row.into()).await.map_err(&failed)?.is_none() {
-            store.put(value, Some(&row.into())).await.map_err(&failed)?;
-        }
-        Ok(transaction.commit().await.map_err(&failed)?)
-    }
-
-    async fn read(&self, store: &str, key: &str) -> Result<Option<JsValue>, StoreError> {
-        let database = self.open().await?;
-        let failed = self.unreadable();
-        let transaction = database
-            .transaction(&[store], TransactionMode::ReadOnly)
-            .map_err(&failed)?;
-        transaction
-            .store(store)
-            .map_err(&failed)?
-            .get(key.into())
-            .await
-            .map_err(&failed)
-    }
-}
 
 impl Store for Browser {
     async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.database
-            .read(table.name(), key)
-            .await?
-            .map(|value| bytes(&value))
-            .transpose()
+        let mut found = self.row(table, key).await;
+        if self.database.lost(&found) {
+            found = self.row(table, key).await;
+        }
+        found.map_err(Exception::reading)
     }
 
     async fn range(&self, table: Table, span: Span<'_>) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        let database = self.database.open().await?;
-        let failed = self.database.unreadable();
-        let unordered = |_| StoreError::Unreadable("range".into());
-        let range = match (span.from, span.below) {
-            // A range that is empty or turned around is an error in IndexedDB, and no rows here.
-            (Some(from), Some(below)) if from >= below => return Ok(Vec::new()),
-            (Some(from), Some(below)) => {
-                Some(KeyRange::bound(&from.into(), &below.into(), None, Some(true)).map_err(unordered)?)
-            }
-            (Some(from), None) => Some(KeyRange::lower_bound(&from.into(), None).map_err(unordered)?),
-            (None, Some(below)) => Some(KeyRange::upper_bound(&below.into(), Some(true)).map_err(unordered)?),
-            (None, None) => None,
-        };
-        let direction = if span.newest_first {
-            Direction::Prev
-        } else {
-            Direction::Next
-        };
-        let transaction = database
-            .transaction(&[table.name()], TransactionMode::ReadOnly)
-            .map_err(&failed)?;
-        let rows = transaction
-            .store(table.name())
-            .map_err(&failed)?
-            .scan(range, Some(span.limit), None, Some(direction))
-            .await
-            .map_err(&failed)?;
-        rows.into_iter()
-            .map(|(key, value)| {
-                let key = key
-                    .as_string()
-                    .ok_or_else(|| StoreError::Unreadable("key".into()))?;
-                Ok((key, bytes(&value)?))
-            })
-            .collect()
+        let mut found = self.rows(table, span).await;
+        if self.database.lost(&found) {
+            found = self.rows(table, span).await;
+        }
+        found.map_err(Exception::reading)
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
-        let (guard_table, guard_key, expected) = batch.guard;
-        let mut tables: Vec<&str> = batch
-            .ops
-            .iter()
-            .map(|op| match op {
-                Op::Put(table, ..) | Op::Remove(table, _) => table.name(),
-            })
-            .chain([guard_table.name()])
-            .collect();
-        tables.sort_unstable();
-        tables.dedup();
-        let database = self.database.open().await?;
-        let failed = self.database.unwritable();
-        let transaction = database
-            .transaction(&tables, TransactionMode::ReadWrite)
-            .map_err(&failed)?;
-        let guard = transaction.store(guard_table.name()).map_err(&failed)?;
-        let found = guard.get(guard_key.as_str().into()).await.map_err(&failed)?;
-        if found.map(|value| bytes(&value)).transpose()? != expected {
-            transaction.abort().await.map_err(&failed)?;
-            return Err(StoreError::Conflict);
+        let stores = stores(&batch);
+        let transaction = self.database.write(&stores).await.map_err(Exception::writing)?;
+        match ask(&transaction, &batch).await {
+            Ok(true) => transaction.commit().await.map_err(Exception::writing),
+            Ok(false) => {
+                transaction.abort();
+                Err(StoreError::Conflict)
+            }
+            Err(exception) => Err(transaction.reason(exception).await.writing()),
         }
-        for op in batch.ops {
-            match op {
-                Op::Put(table, key, row) => {
-                    let store = transaction.store(table.name()).map_err(&failed)?;
-                    let row = Uint8Array::from(row.as_slice());
-                    store.put(&row, Some(&key.into())).await.map_err(&failed)?;
-                }
-                Op::Remove(table, key) => {
-                    let store = transaction.store(table.name()).map_err(&failed)?;
-                    store.delete(key.into()).await.map_err(&failed)?;
-                }
+    }
+}
+
+impl Browser {
+    async fn row(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, Exception> {
+        let transaction = self.database.read(&[table.name()]).await?;
+        let request = transaction.store(table.name())?.get(&key.into())?;
+        bytes(&answer(&request).await?)
+    }
+
+    async fn rows(&self, table: Table, span: Span<'_>) -> Result<Vec<(String, Vec<u8>)>, Exception> {
+        // A range that is empty or turned around is an error in the database, and a limit of none means no limit.
+        let turned = matches!((span.from, span.below), (Some(from), Some(below)) if from >= below);
+        if turned || span.limit == 0 {
+            return Ok(Vec::new());
+        }
+        let transaction = self.database.read(&[table.name()]).await?;
+        let store = transaction.store(table.name())?;
+        let mut from = if span.newest_first {
+            newest(&store, span).await?
+        } else {
+            span.from.map(str::to_owned)
+        };
+        let mut rows: Vec<(String, Vec<u8>)> = Vec::new();
+        loop {
+            let range = range(from.as_deref(), span.below)?;
+            let left = span.limit - u32::try_from(rows.len()).unwrap_or(span.limit);
+            // Both are asked before either is awaited, in one transaction: they tell of one state.
+            let keys = store.get_all_keys_with_key_and_limit(&range, left)?;
+            let values = store.get_all_with_key_and_limit(&range, left)?;
+            let keys: Array = answer(&keys).await?.unchecked_into();
+            let values: Array = answer(&values).await?.unchecked_into();
+            let count = keys.length().min(values.length());
+            for (key, value) in keys.iter().zip(values.iter()) {
+                let row = key.as_string().zip(bytes(&value)?);
+                rows.push(row.ok_or_else(|| Exception::new("DataError", "not a row"))?);
+            }
+            // Firefox gives fewer values than it was asked for where they are too large for one answer.
+            match keys.get(count).as_string() {
+                Some(next) if count > 0 => from = Some(next),
+                Some(_) => return Err(Exception::new("DataError", "a value is too large")),
+                None => break,
             }
         }
-        transaction.commit().await.map_err(&failed)
+        if span.newest_first {
+            rows.reverse();
+        }
+        Ok(rows)
     }
 }
 
-fn bytes(value: &JsValue) -> Result<Vec<u8>, StoreError> {
-    let array: &Uint8Array = value
-        .dyn_ref()
-        .ok_or_else(|| StoreError::Unreadable("value".into()))?;
-    Ok(array.to_vec())
+/// The key at which the newest rows of a span begin: the database gives out many rows at once in ascending order
+/// only.
+async fn newest(store: &IdbObjectStore, span: Span<'_>) -> Result<Option<String>, Exception> {
+    let from = span.from.map(str::to_owned);
+    if span.limit == u32::MAX {
+        return Ok(from);
+    }
+    let request = store
+        .open_key_cursor_with_range_and_direction(&range(span.from, span.below)?, IdbCursorDirection::Prev)?;
+    let mut found = answer(&request).await?;
+    if span.limit > 1
+        && let Some(cursor) = found.dyn_ref::<IdbCursor>()
+    {
+        cursor.advance(span.limit - 1)?;
+        found = answer(&request).await?;
+    }
+    match found.dyn_ref::<IdbCursor>() {
+        Some(cursor) => Ok(cursor.key()?.as_string()),
+        // Fewer rows than the limit.
+        None => Ok(from),
+    }
 }
 
-/// What the browser said, for a report: names and messages of exceptions, never a row.
-fn told(error: &Error) -> String {
-    match error {
-        Error::IdbError(error) => error.to_string(),
-        other => other.to_string(),
+/// A range of keys; nothing where it has no bounds.
+fn range(from: Option<&str>, below: Option<&str>) -> Result<JsValue, Exception> {
+    let range = match (from, below) {
+        (Some(from), Some(below)) => {
+            IdbKeyRange::bound_with_lower_open_and_upper_open(&from.into(), &below.into(), false, true)?
+        }
+        (Some(from), None) => IdbKeyRange::lower_bound(&from.into())?,
+        (None, Some(below)) => IdbKeyRange::upper_bound_with_open(&below.into(), true)?,
+        (None, None) => return Ok(JsValue::UNDEFINED),
+    };
+    Ok(range.into())
+}
+
+/// The object stores that a batch touches.
+fn stores(batch: &Batch) -> Vec<&'static str> {
+    let mut stores: Vec<&str> = batch
+        .ops
+        .iter()
+        .map(|op| match op {
+            Op::Put(table, ..) | Op::Remove(table, _) => table.name(),
+        })
+        .chain([batch.guard.0.name()])
+        .collect();
+    stores.sort_unstable();
+    stores.dedup();
+    stores
+}
+
+/// Looks at the guard, and asks for all changes at once if it holds: one that fails aborts the transaction, which
+/// then says why.
+async fn ask(transaction: &Transaction, batch: &Batch) -> Result<bool, Exception> {
+    let (table, key, expected) = &batch.guard;
+    let request = transaction.store(table.name())?.get(&key.as_str().into())?;
+    if bytes(&answer(&request).await?)? != *expected {
+        return Ok(false);
     }
+    for op in &batch.ops {
+        match op {
+            Op::Put(table, key, row) => {
+                let row = Uint8Array::from(row.as_slice());
+                transaction
+                    .store(table.name())?
+                    .put_with_key(&row, &key.as_str().into())?;
+            }
+            Op::Remove(table, key) => {
+                transaction.store(table.name())?.delete(&key.as_str().into())?;
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// The bytes of a row; nothing where there is none.
+fn bytes(value: &JsValue) -> Result<Option<Vec<u8>>, Exception> {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    value
+        .dyn_ref::<Uint8Array>()
+        .map(|array| Some(array.to_vec()))
+        .ok_or_else(|| Exception::new("DataError", "not the bytes of a row"))
 }
