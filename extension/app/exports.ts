@@ -3,8 +3,17 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { ask, text } from "../platform/browser";
-import type { DraftView, Export, ExportChoice, TimeDetail } from "../platform/messages";
+import { text } from "../platform/browser";
+import type {
+  Audience,
+  DraftView,
+  Export,
+  ExportChoice,
+  ExportsView,
+  TimeDetail,
+} from "../platform/messages";
+import { ask } from "../ui/ask";
+import { confirmed } from "../ui/confirm";
 import { icon } from "../ui/icon";
 import { announce, complain } from "../ui/messages";
 import { moment } from "../ui/time";
@@ -35,7 +44,7 @@ interface Saving {
 export class Exports implements Section {
   readonly #paint: () => void;
   #marked = 0;
-  #exports: Export[] | null = null;
+  #exports: ExportsView | null = null;
   #failure: unknown = null;
   #choice: ExportChoice = { name: text("export_default_name", moment(Date.now())), time: "day", site: true };
   #review: Review | null = null;
@@ -55,12 +64,20 @@ export class Exports implements Section {
         ask({ type: "exports" }, "exports"),
       ]);
       this.#marked = list.view.counts.marked;
-      this.#exports = exports.view.exports;
+      this.#exports = exports.view;
       this.#failure = null;
     } catch (error) {
       if (this.#exports) complain(error);
       else this.#failure = error;
     }
+  }
+
+  conceal(): void {
+    this.#exports = null;
+    this.#review = null;
+    this.#made = null;
+    this.#failure = null;
+    this.#saving?.stop.abort();
   }
 
   template(): TemplateResult | typeof nothing {
@@ -76,7 +93,11 @@ export class Exports implements Section {
         )}
       </ol>
       ${this.#review ? this.#reviewing(this.#review) : this.#made ? this.#finished(this.#made) : this.#choosing()}
-      ${this.#review ? nothing : this.#earlier(this.#exports)}
+      ${
+        this.#review
+          ? nothing
+          : html`${this.#earlier(this.#exports.exports)} ${this.#audiences(this.#exports.audiences)}`
+      }
     </div>`;
   }
 
@@ -313,6 +334,68 @@ export class Exports implements Section {
     </li>`;
   }
 
+  #audiences(audiences: Audience[]): TemplateResult | typeof nothing {
+    if (audiences.length === 0) return nothing;
+    return html`<section class="earlier" aria-labelledby="audiences">
+      <h2 id="audiences" tabindex="-1">${text("audiences_title")}</h2>
+      <p class="soft">${text("audiences_explained")}</p>
+      <ul class="sheet sites">
+        ${repeat(
+          audiences,
+          ({ name }) => name,
+          (audience, index) => this.#audience(audience, index),
+        )}
+      </ul>
+      <p class="small soft">${text("audience_reset_why")}</p>
+    </section>`;
+  }
+
+  #audience({ name, did, records }: Audience, index: number): TemplateResult {
+    return html`<li data-audience=${name}>
+      <div>
+        <p class="host" id="audience-name-${index}" dir="auto">${name}</p>
+        <p class="small soft">
+          ${plural("records_count", records)} ·
+          ${
+            did === ""
+              ? html`<span id="audience-${index}" data-fresh>${text("audience_fresh")}</span>`
+              : html`<span id="audience-${index}">${text("review_signer")}</span>
+                <span class="mono did" tabindex="0" role="group" aria-label=${did} data-did=${did}
+                  ><span class="short" aria-hidden="true">…${did.slice(-8)}</span
+                  ><span class="long" aria-hidden="true">${did}</span></span
+                >`
+          }
+        </p>
+      </div>
+      <button
+        type="button"
+        class="button"
+        data-action="reset-audience"
+        aria-describedby="audience-name-${index} audience-${index}"
+        ?disabled=${did === "" || this.#busy}
+        @click=${() => void this.#reset(name)}
+      >
+        ${text("audience_reset")}
+      </button>
+    </li>`;
+  }
+
+  async #reset(name: string): Promise<void> {
+    const yes = await confirmed({
+      title: text("audience_reset_confirm", name),
+      body: html`<p>${text("audience_reset_why")}</p>
+        <p>${text("audience_reset_keeps")}</p>`,
+      yes: text("audience_reset"),
+      action: "reset-audience-yes",
+    });
+    if (!yes) return;
+    await this.#once(async () => {
+      this.#exports = (await ask({ type: "reset_audience", name }, "exports")).view;
+      announce(text("audience_reset_done", name));
+    });
+    document.getElementById("audiences")?.focus({ preventScroll: true });
+  }
+
   #choose(change: Partial<ExportChoice>): void {
     this.#choice = { ...this.#choice, ...change };
     this.#paint();
@@ -343,7 +426,7 @@ export class Exports implements Section {
       // Computed anew from the lines in sight: what is signed is what is shown, or nothing.
       const records_sha256 = await digestOf(lines);
       const { view } = await ask({ type: "approve", draft, records_sha256 }, "exports");
-      this.#exports = view.exports;
+      this.#exports = view;
       this.#made = view.exports.find((made) => made.records_sha256 === records_sha256) ?? null;
       this.#review = null;
       this.#choice = { ...this.#choice, name: text("export_default_name", moment(Date.now())) };
@@ -359,7 +442,7 @@ export class Exports implements Section {
     this.#turnTo("export-heading");
     // The draft may be gone already; either way none is left.
     void attempt(async () => {
-      this.#exports = (await ask({ type: "discard", draft }, "exports")).view.exports;
+      this.#exports = (await ask({ type: "discard", draft }, "exports")).view;
       await this.#reload();
     });
   };
@@ -387,7 +470,7 @@ export class Exports implements Section {
         announce(text("save_cancelled"));
         return;
       }
-      save(file, made);
+      save(file, made.file);
       this.#saved.add(made.id);
       announce(text("made_saved", made.file));
     } finally {

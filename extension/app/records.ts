@@ -3,8 +3,18 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { ask, text } from "../platform/browser";
-import type { Counts, Filter, Item, ListView, Notice, RecordView, SitesView } from "../platform/messages";
+import { text } from "../platform/browser";
+import type {
+  Counts,
+  Damage,
+  Filter,
+  Item,
+  ListView,
+  Notice,
+  RecordView,
+  SitesView,
+} from "../platform/messages";
+import { ask } from "../ui/ask";
 import { openHelp } from "../ui/help";
 import { icon } from "../ui/icon";
 import { announce, complain, offer } from "../ui/messages";
@@ -24,6 +34,8 @@ export class Records implements Section {
   #next: number | null = null;
   #counts: Counts | null = null;
   #notices: Notice[] = [];
+  /** What could not be read, by its name. */
+  #damaged = new Map<string, Damage>();
   #sites: SitesView | null = null;
   #failure: unknown = null;
   /** What is asked for, and what the items answer. They differ while an answer is under way. */
@@ -47,8 +59,8 @@ export class Records implements Section {
   #end: IntersectionObserver | null = null;
   #observed: Element | null = null;
   #checking = false;
-  /** Lines that the last check found to hold. */
-  #checked: number | null = null;
+  /** What the last check found: lines in all, and how much does not hold. */
+  #checked: { lines: number; damaged: number } | null = null;
 
   constructor(paint: () => void) {
     this.#paint = paint;
@@ -93,6 +105,19 @@ export class Records implements Section {
     this.#followDeletions();
   }
 
+  conceal(): void {
+    // An answer still under way is of the time before.
+    this.#turn += 1;
+    clearTimeout(this.#finality);
+    this.#items = [];
+    this.#counts = null;
+    this.#record = null;
+    this.#recordFailure = null;
+    this.#failure = null;
+    this.#damaged.clear();
+    this.#checked = null;
+  }
+
   template(): TemplateResult | typeof nothing {
     if (this.#failure) return unreadable(this.#failure, () => void this.#reload());
     if (!this.#counts || !this.#sites) return nothing;
@@ -106,7 +131,7 @@ export class Records implements Section {
               ${icon("warning")}<span>${text(notice.code, notice.site)}</span>
             </p>`,
           )}
-          ${this.#tools(this.#counts)} ${this.#items.length > 0 ? this.#feed() : this.#empty(this.#sites)}
+          ${this.#unreadable()} ${this.#tools(this.#counts)} ${this.#items.length > 0 || this.#next !== null ? this.#feed() : this.#empty(this.#sites)}
           ${this.#sites.consented ? this.#proof() : nothing}
         </section>
         ${
@@ -143,6 +168,17 @@ export class Records implements Section {
     });
   }
 
+  /** What cannot be read is said in its place; the rest is shown as usual. */
+  #unreadable(): TemplateResult | typeof nothing {
+    if (this.#damaged.size === 0) return nothing;
+    const records = [...this.#damaged.values()].reduce((sum, damage) => sum + damage.records, 0);
+    return html`<div class="strip" data-damaged=${records}>
+      ${icon("warning")}
+      <span>${records > 0 ? plural("damage_in_list", records) : text("damage_in_list_none")}</span>
+      <a class="button push" href="#settings/check" data-action="open-check">${text("check_all")}</a>
+    </div>`;
+  }
+
   /** Whether the whole log still is what was signed: asked by the person, since it reads every record. */
   #proof(): TemplateResult {
     return html`<p class="proof bar soft small">
@@ -155,13 +191,16 @@ export class Records implements Section {
       >
         ${text("check_log")}
       </button>
-      <span data-checked=${this.#checked ?? nothing}>
+      <span data-checked=${this.#checked?.damaged === 0 ? this.#checked.lines : nothing}>
         ${
           this.#checking
             ? text("check_running")
             : this.#checked === null
               ? text("check_explained")
-              : plural("check_holds", this.#checked)
+              : this.#checked.damaged === 0
+                ? plural("check_holds", this.#checked.lines)
+                : html`${plural("check_damaged", this.#checked.damaged)}
+                  <a href="#settings/check" data-action="see-damage">${text("damage_see")}</a>`
         }
       </span>
     </p>`;
@@ -172,8 +211,9 @@ export class Records implements Section {
     this.#checked = null;
     this.#paint();
     await attempt(async () => {
-      this.#checked = (await ask({ type: "check" }, "checked")).lines;
-      announce(plural("check_holds", this.#checked));
+      const { lines, damaged } = await ask({ type: "check" }, "checked");
+      this.#checked = { lines, damaged: damaged.length };
+      announce(damaged.length === 0 ? plural("check_holds", lines) : plural("check_damaged", damaged.length));
     });
     this.#checking = false;
     this.#paint();
@@ -317,15 +357,18 @@ export class Records implements Section {
   /** Reads from the newest down to the record that was last in sight, so that a refresh shortens nothing. */
   async #read(turn: number, filter: Filter, last: number | null): Promise<void> {
     const items: Item[] = [];
+    const damaged = new Map<string, Damage>();
     let before: number | null = null;
     let view: ListView;
     do {
       ({ view } = await ask({ type: "list", filter, before }, "list"));
       if (turn !== this.#turn) return;
       items.push(...view.items);
+      for (const damage of view.damaged) damaged.set(damage.name, damage);
       before = view.next;
     } while (last !== null && before !== null && (items.at(-1)?.seq ?? 0) > last);
     this.#items = items;
+    this.#damaged = damaged;
     this.#next = view.next;
     this.#counts = view.counts;
     this.#notices = view.notices;
@@ -378,6 +421,7 @@ export class Records implements Section {
         const { view } = await ask({ type: "list", filter: this.#answered, before }, "list");
         if (turn !== this.#turn) return;
         this.#items = [...this.#items, ...view.items];
+        for (const damage of view.damaged) this.#damaged.set(damage.name, damage);
         this.#next = view.next;
         this.#counts = view.counts;
         announce(plural("more_loaded", view.items.length));

@@ -1,7 +1,6 @@
-// Fetching the pieces of an exported file, and handing it to the browser to save.
+// Fetching the pieces of an exported file, handing files to the browser to save, and bytes as messages carry them.
 
-import { ask } from "../platform/browser";
-import type { Export } from "../platform/messages";
+import { ask } from "../ui/ask";
 
 /** How far it is: pieces fetched, and pieces in all, which is 0 until the first one came. */
 export interface Progress {
@@ -33,7 +32,7 @@ export async function fetchFile(
 }
 
 /** Saves a file under its name, where the browser saves downloads. */
-export function save(file: Blob, { file: name }: Export): void {
+export function save(file: Blob, name: string): void {
   const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
@@ -50,6 +49,18 @@ export async function digestOf(lines: string[]): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+/** The bytes of a base64 text. */
+export function decode(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** Bytes as base64, with padding. */
+export function encode(bytes: Uint8Array): string {
+  // As arguments only so many at a time fit on the stack.
+  const step = 8_192;
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += step) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + step));
+  }
+  return btoa(binary);
 }

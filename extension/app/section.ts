@@ -1,9 +1,10 @@
-// What the three sections of the full tab have in common.
+// What the sections of the full tab have in common.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { openPage, text } from "../platform/browser";
 import { faultOf } from "../ui/fault";
 import { complain, quiet } from "../ui/messages";
+import { anew } from "./anew";
 
 /** A section of the page. It asks for its own views and paints them; the shell decides which one is shown. */
 export interface Section {
@@ -15,6 +16,10 @@ export interface Section {
   key?: (event: KeyboardEvent) => void;
   /** The rest of the hash after the section's name. */
   enter?: (rest: string) => void;
+  /** Another section takes its place. */
+  leave?: () => void;
+  /** The profile was locked or unlocked: nothing that was read before stays here. */
+  conceal: () => void;
 }
 
 /** Runs what a control asked for; a fault is shown, never swallowed. */
@@ -35,6 +40,7 @@ export function unreadable(error: unknown, retry: () => void): TemplateResult {
     <p role="alert">${fault.words}</p>
     ${fault.detail ? html`<p class="small mono">${fault.detail}</p>` : nothing}
     <button type="button" class="button" data-action="retry" @click=${retry}>${text("retry")}</button>
+    ${anew(fault.code)}
   </div>`;
 }
 

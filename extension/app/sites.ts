@@ -2,8 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { ask, Failed, text } from "../platform/browser";
+import { Failed, text } from "../platform/browser";
 import type { Site, SitesView } from "../platform/messages";
+import { ask } from "../ui/ask";
 import { announce, complain } from "../ui/messages";
 import { siteOf, siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
 import { plural } from "../ui/words";
@@ -27,6 +28,11 @@ export class Sites implements Section {
       if (this.#view) complain(error);
       else this.#failure = error;
     }
+  }
+
+  conceal(): void {
+    this.#view = null;
+    this.#failure = null;
   }
 
   template(): TemplateResult | typeof nothing {

@@ -2,13 +2,17 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { ask, onRefresh, openPage, tabInView, text } from "../platform/browser";
-import type { Item, PopupView, Site } from "../platform/messages";
+import { onRefresh, openPage, tabInView, text } from "../platform/browser";
+import type { Item, PopupView, SettingsView, Site } from "../platform/messages";
+import { ask, onLocked } from "../ui/ask";
 import { faultOf } from "../ui/fault";
+import { Forgetting } from "../ui/forgetting";
 import { help, openHelp } from "../ui/help";
 import { icon, logo } from "../ui/icon";
+import { Lock } from "../ui/lock";
 import { announce, complain, quiet } from "../ui/messages";
 import { Canvas, coalesced } from "../ui/page";
+import { reminder } from "../ui/reminder";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
 import { siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
@@ -18,8 +22,12 @@ import { number, plural } from "../ui/words";
 const TICK = 30_000;
 
 const canvas = new Canvas("popup_title");
+const lock = new Lock(paint, turned);
+const forgetting = new Forgetting(paint, () => void load());
 
 let view: PopupView | null = null;
+/** What is said about backups and forgetting; `null` where it cannot be read or is yet to come. */
+let settings: SettingsView | null = null;
 let failure: unknown = null;
 let asking = false;
 let current: number | null = null;
@@ -38,18 +46,37 @@ const load = coalesced(async () => {
   }
   paint();
   followDeletions();
+  // What comes beside it keeps nobody waiting.
+  await Promise.all([lock.load(), glance()]);
+  paint();
 });
 
+async function glance(): Promise<void> {
+  settings = await ask({ type: "settings" }, "settings").then(
+    (reply) => reply.view,
+    () => null,
+  );
+}
+
+/** The profile was locked, or unlocked. */
+function turned(locked: boolean): void {
+  view = null;
+  settings = null;
+  failure = null;
+  if (!locked) void load().then(() => document.getElementById("newest")?.focus());
+}
+
 function paint(): void {
-  if (view) canvas.paint(view.consented ? page(view) : door());
+  if (lock.locked) canvas.paint(closed());
+  else if (view) canvas.paint(view.consented ? page(view) : door());
   else if (failure) canvas.paint(unreadable(failure));
 }
 
 function page(shown: PopupView): TemplateResult {
   return html`${head(shown)}
     <div class="perforation"></div>
-    <main class="scroll" aria-label=${text("newest")}>
-      ${notices(shown)} ${shown.recent.length > 0 ? feed(shown.recent) : empty(shown)}
+    <main class="scroll" id="newest" tabindex="-1" aria-label=${text("newest")}>
+      ${forgetting.banner(settings?.forget_all_at ?? null)} ${notices(shown)} ${shown.recent.length > 0 ? feed(shown.recent) : empty(shown)}
     </main>
     ${foot(shown)} ${help("popup")}`;
 }
@@ -60,16 +87,19 @@ function head(shown: PopupView): TemplateResult {
     <div class="brand">
       ${logo()}
       <h1>${text("ext_name")}</h1>
-      <button
-        type="button"
-        class="button icon-button quiet push"
-        data-action="help"
-        aria-label=${text("keys_title")}
-        title=${text("keys_title")}
-        @click=${openHelp}
-      >
-        ?
-      </button>
+      <div class="bar push">
+        ${lock.button()}
+        <button
+          type="button"
+          class="button icon-button quiet"
+          data-action="help"
+          aria-label=${text("keys_title")}
+          title=${text("keys_title")}
+          @click=${openHelp}
+        >
+          ?
+        </button>
+      </div>
     </div>
     ${site ? thisSite(site) : unknownSite()}
     <dl class="counts">
@@ -167,6 +197,7 @@ function empty(shown: PopupView): TemplateResult {
 function foot(shown: PopupView): TemplateResult {
   const { marked } = shown.counts;
   return html`<footer class="foot">
+    ${reminder(settings, () => go("app/app.html#settings/backup"))}
     <div class="bar">
       <button
         type="button"
@@ -186,6 +217,13 @@ function foot(shown: PopupView): TemplateResult {
   </footer>`;
 }
 
+function closed(): TemplateResult {
+  return html`<main class="closed">
+    <p class="brand">${logo()}<span>${text("ext_name")}</span></p>
+    ${lock.card()}
+  </main>`;
+}
+
 function door(): TemplateResult {
   return html`<main class="door">
     ${logo()}
@@ -199,11 +237,22 @@ function door(): TemplateResult {
 
 function unreadable(error: unknown): TemplateResult {
   const fault = faultOf(error);
+  const at = settings?.forget_all_at ?? null;
+  if (at !== null) {
+    return html`<main class="door">
+      ${logo()}
+      <h1 class="visually-hidden">${text("forgetting_title")}</h1>
+      ${forgetting.banner(at)}
+    </main>`;
+  }
   return html`<main class="door" data-error=${fault.code}>
     <h1>${text("unreadable_title")}</h1>
     <p role="alert">${fault.words}</p>
     ${fault.detail ? html`<p class="small mono">${fault.detail}</p>` : nothing}
     <button type="button" class="button big" data-action="retry" @click=${load}>${text("retry")}</button>
+    <button type="button" class="button" data-action="open-records" @click=${() => go("app/app.html")}>
+      ${text("open_records")}
+    </button>
   </main>`;
 }
 
@@ -288,6 +337,7 @@ function followDeletions(): void {
   if (until !== null) finality = setTimeout(load, until - now + 250);
 }
 
+onLocked(() => lock.closed());
 onRefresh(load);
 setInterval(paint, TICK);
 document.addEventListener("keydown", (event) =>

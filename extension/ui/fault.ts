@@ -9,10 +9,18 @@ export interface Fault {
   detail: string;
 }
 
+/** It in words, with its detail. */
+export function inWords(error: unknown): string {
+  const fault = faultOf(error);
+  return fault.detail ? text("error_with_detail", fault.words, fault.detail) : fault.words;
+}
+
 /** The fault behind anything thrown. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Failed) {
     const { code, detail } = error;
+    // Which word it is belongs into the sentence.
+    if (code === "word_unknown") return { code, words: text(`error_${code}`, detail), detail: "" };
     // Why nothing could be exported is itself a text key.
     const reason = detail.startsWith("excluded_") ? text(detail) : detail;
     return { code, words: text(`error_${code}`), detail: reason };

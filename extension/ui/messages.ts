@@ -3,7 +3,7 @@
 
 import { html, nothing, render } from "lit-html";
 import { text } from "../platform/browser";
-import { faultOf } from "./fault";
+import { faultOf, inWords } from "./fault";
 import { icon } from "./icon";
 
 /** What a message offers to do. */
@@ -18,20 +18,29 @@ const status = part("status");
 const alert = part("alert");
 const actions = part("message-actions");
 
+/** Faults that a page shows for as long as they last. */
+const STANDING: ReadonlySet<string> = new Set(["locked", "forgetting"]);
+
+/** Takes away an offer that no longer holds. */
+let passing: ReturnType<typeof setTimeout> | undefined;
+
 /** Says something politely, for those who listen; those who look see it where it happened. */
 export function announce(words: string): void {
   show(words, "", null, false);
 }
 
-/** Says something politely and visibly, with something to press. */
-export function offer(words: string, choice: Offer): void {
+/** Says something politely and visibly, with something to press, for `lasting` milliseconds if that is said. */
+export function offer(words: string, choice: Offer, lasting?: number): void {
   show(words, "", choice, true);
+  if (lasting !== undefined) passing = setTimeout(quiet, lasting);
 }
 
 /** Says what went wrong, visibly, until it is dismissed or the next message comes. */
 export function complain(error: unknown): void {
-  const fault = faultOf(error);
-  show("", fault.detail ? text("error_with_detail", fault.words, fault.detail) : fault.words, null, true);
+  const words = inWords(error);
+  // The card that unlocks, or the banner that undoes, is in sight and says the rest.
+  if (STANDING.has(faultOf(error).code)) announce(words);
+  else show("", words, null, true);
 }
 
 /** Takes the message away. */
@@ -40,6 +49,7 @@ export function quiet(): void {
 }
 
 function show(polite: string, urgent: string, choice: Offer | null, visible: boolean): void {
+  clearTimeout(passing);
   // A region that keeps its words is not read again: the same words twice differ by a no-break space.
   status.textContent = polite && polite === status.textContent ? `${polite}\u00a0` : polite;
   alert.textContent = urgent;

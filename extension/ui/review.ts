@@ -1,7 +1,8 @@
 // Carrying out what the person decided about records, and the keys that decide it.
 
-import { ask, text } from "../platform/browser";
+import { text } from "../platform/browser";
 import type { Item } from "../platform/messages";
+import { ask } from "./ask";
 import { rows, typing } from "./focus";
 import type { Decision } from "./ticket";
 import { plural } from "./words";

@@ -1,8 +1,9 @@
 // The switch of a site, and the way of switching on, which the browser's own prompt is part of.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { ask, Failed, requestSite, text } from "../platform/browser";
+import { Failed, requestSite, text } from "../platform/browser";
 import type { Site } from "../platform/messages";
+import { ask } from "./ask";
 
 /** What became of switching on. */
 export type Switched = "on" | "refused";

@@ -1,15 +1,18 @@
 // What is recorded and what never is, in plain words, and the consent to it. Nothing is on before it is given.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { ask, onRefresh, openPage, text } from "../platform/browser";
+import { onRefresh, openPage, text } from "../platform/browser";
 import type { WelcomeView } from "../platform/messages";
+import { ask, onLocked } from "../ui/ask";
 import { faultOf } from "../ui/fault";
 import { logo } from "../ui/icon";
+import { Lock } from "../ui/lock";
 import { announce, complain, quiet } from "../ui/messages";
 import { Canvas, coalesced } from "../ui/page";
 import { plural } from "../ui/words";
 
 const canvas = new Canvas("welcome_title");
+const lock = new Lock(paint, turned);
 
 let view: WelcomeView | null = null;
 let failure: unknown = null;
@@ -18,6 +21,7 @@ let declined = false;
 let busy = false;
 
 const load = coalesced(async () => {
+  if (lock.locked) await lock.load();
   try {
     view = (await ask({ type: "welcome" }, "welcome")).view;
     failure = null;
@@ -28,8 +32,16 @@ const load = coalesced(async () => {
   paint();
 });
 
+/** The profile was locked, or unlocked. */
+function turned(locked: boolean): void {
+  view = null;
+  failure = null;
+  if (!locked) void load().then(() => document.querySelector("h1")?.focus());
+}
+
 function paint(): void {
-  if (view) canvas.paint(page(view));
+  if (lock.locked) canvas.paint(html`<main>${lock.card()}</main>`);
+  else if (view) canvas.paint(page(view));
   else if (failure) canvas.paint(unreadable(failure));
 }
 
@@ -121,6 +133,17 @@ function standing(shown: WelcomeView): TemplateResult {
         ${text("open_records")}
       </button>
     </div>
+    ${
+      shown.sites > 0
+        ? html`<section class="next" aria-labelledby="next" data-next="keys">
+          <h3 id="next">${text("welcome_keys_title")}</h3>
+          <p>${text("welcome_keys")}</p>
+          <button type="button" class="button big" data-action="open-settings" @click=${() => go("app/app.html#settings")}>
+            ${text("welcome_keys_open")}
+          </button>
+        </section>`
+        : nothing
+    }
     <div class="withdraw">
       <p class="soft">${text("welcome_withdraw_explained")}</p>
       <button type="button" class="button" data-action="withdraw" @click=${() => consent(false)}>
@@ -170,5 +193,6 @@ function go(path: string): void {
   void openPage(path).catch(complain);
 }
 
+onLocked(() => lock.closed());
 onRefresh(load);
 void load();
