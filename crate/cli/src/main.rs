@@ -1,13 +1,29 @@
-//! `counterfoil`: checks bundles, and shows what is in them.
+//! `counterfoil`: keeps a log in a directory, searches and exports it, and checks bundles.
 //!
-//! Exit codes are part of the interface: 0 valid, 1 not valid, 2 wrong usage or a file that cannot be read.
+//! Exit codes are part of the interface: 0 done, valid, whole or found; 1 not valid, damaged or nothing found; 2 wrong
+//! usage, or what cannot be read or written.
 
+mod backup;
+mod check;
+mod export;
+mod failure;
 mod file;
+mod help;
+mod identity;
+mod init;
 mod inspect;
+mod log;
+mod marks;
+mod moment;
+mod pending;
+mod restore;
+mod search;
+mod secret;
+mod selection;
 mod terminal;
 mod verify;
+mod walk;
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,46 +32,19 @@ use counterfoil_core::bundle::statement::EXPORT;
 use counterfoil_core::bundle::verify::Expect;
 use counterfoil_core::did::Did;
 
-/// Check bundles of records that somebody exported with Counterfoil, without a network and without trusting
-/// whoever handed them over.
+/// Keep, search and export a private record of what you wrote; check bundles of records that somebody exported,
+/// without a network and without trusting whoever handed them over.
 #[derive(Parser)]
-#[command(name = "counterfoil", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "counterfoil", version, disable_help_subcommand = true, after_help = help::EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes:
-  0  the bundle is valid
-  1  the bundle is not valid; the check that failed is named
-  2  wrong usage, or the file cannot be read";
-
-const CHECKS: &str = "Checks, in this order; the first that fails ends them:
-  zip       the file is a whole ZIP of the narrow kind that bundles are, within the limits
-  bag       it holds the files of a bundle and no others, each with the digest listed for it
-  key       the approval is signed, and approval, checkpoint and consent are of one key
-  audience  the bundle is for a collector or for export, and for the one given with --audience
-  offer     the collector signed the offer                     (only in a bundle for a collector)
-  consent   the signer consented to that offer                 (only in a bundle for a collector)
-  notice    the notice is the one that was consented to        (only in a bundle for a collector)
-  records   the records are byte for byte those that were approved
-  line      every line is a record, and follows the one before it
-  range     the records are those of the log that the approval names
-  root      the signed checkpoint covers them
-
-Never checked, and said so: whether records were withdrawn since, and what stood in the log before
-the first record of the bundle. A valid bundle proves who kept these records and in which order;
-not that a site received them, nor that their author is human.
-
-Exit codes:
-  0  the bundle is valid
-  1  the bundle is not valid; the check that failed is named
-  2  wrong usage, or the file cannot be read";
-
 #[derive(Subcommand)]
 enum Command {
     /// Check a bundle; prints a line for each check, then the verdict
-    #[command(after_help = CHECKS)]
+    #[command(after_help = help::CHECKS)]
     Verify {
         /// The bundle, a counterfoil-….zip
         bundle: PathBuf,
@@ -67,11 +56,32 @@ enum Command {
         audience: Option<String>,
     },
     /// Show what is in a bundle: who signed it, for whom, and what it holds
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = help::BUNDLE_CODES)]
     Inspect {
         /// The bundle, a counterfoil-….zip
         bundle: PathBuf,
     },
+    /// Make a new log, and give out its 24 words once
+    #[command(after_help = help::INIT)]
+    Init(init::Arguments),
+    /// Take a backup into a log: a new one, or one that has records already
+    #[command(after_help = help::RESTORE)]
+    Restore(restore::Arguments),
+    /// Write everything that a log holds into one encrypted file
+    #[command(after_help = help::BACKUP)]
+    Backup(backup::Arguments),
+    /// Find records by their words, newest first
+    #[command(after_help = help::SEARCH)]
+    Search(search::Arguments),
+    /// Sign records of a log, and write them as a bundle that anybody can check
+    #[command(after_help = help::EXPORT)]
+    Export(export::Arguments),
+    /// Check a log against its signatures
+    #[command(after_help = help::CHECK)]
+    Check(check::Arguments),
+    /// Print the key that opens backups with the stock `age` program: a secret
+    #[command(after_help = help::IDENTITY)]
+    Identity(secret::WordsArguments),
 }
 
 fn parse_audience(text: &str) -> Result<String, String> {
@@ -84,10 +94,20 @@ fn parse_audience(text: &str) -> Result<String, String> {
     }
 }
 
-/// What a command prints, and whether what it looked at is valid.
+/// What a command prints at its end, and whether what it looked at is valid, whole or found.
 struct Outcome {
     text: String,
     valid: bool,
+}
+
+impl Outcome {
+    /// Success.
+    fn done(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            valid: true,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -98,23 +118,21 @@ fn main() -> ExitCode {
             audience,
         } => verify::run(&bundle, json, &Expect { audience }),
         Command::Inspect { bundle } => inspect::run(&bundle),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Identity(words) => identity::run(&words),
     };
-    match outcome {
-        Ok(outcome) => {
-            // A reader that closes the pipe early, as `head` does, does not change the verdict.
-            match io::stdout().write_all(outcome.text.as_bytes()) {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    complain(&format!("cannot write the result: {error}"))
-                }
-                _ => ExitCode::from(u8::from(!outcome.valid)),
-            }
+    // A reader that closes the pipe early, as `head` does, does not change the exit code.
+    let printed = outcome.and_then(|outcome| terminal::print(&outcome.text).map(|_| outcome.valid));
+    match printed {
+        Ok(valid) => ExitCode::from(u8::from(!valid)),
+        Err(message) => {
+            terminal::warn(&format!("error: {message}"));
+            ExitCode::from(2)
         }
-        Err(message) => complain(&message),
     }
-}
-
-fn complain(message: &str) -> ExitCode {
-    // Where even standard error is gone, the exit code is all that is left to say it with.
-    let _ = writeln!(io::stderr(), "error: {}", terminal::escape(message));
-    ExitCode::from(2)
 }

@@ -1,4 +1,37 @@
-//! Text of others on a terminal.
+//! What is printed, and text of others on a terminal.
+
+use std::io::{self, Write as _};
+
+/// Prints to standard output now. `false` if nobody reads it any more, as when `head` has seen enough.
+pub(crate) fn print(text: &str) -> Result<bool, String> {
+    print_bytes(text.as_bytes())
+}
+
+/// As [`print`], byte for byte.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<bool, String> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(format!("cannot write the result: {error}")),
+    }
+}
+
+/// Says a line on standard error. Where even that is gone, the exit code is all that is left to say it with.
+pub(crate) fn warn(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", escape(line));
+}
+
+/// A count and its noun: `1 record`, `2 records`. Of several words, the first is the one that is counted.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    if count == 1 {
+        return format!("1 {noun}");
+    }
+    match noun.split_once(' ') {
+        Some((noun, rest)) => format!("{count} {noun}s {rest}"),
+        None => format!("{count} {noun}s"),
+    }
+}
 
 /// Whether a character could move the cursor, hide text or turn its direction.
 fn is_hostile(c: char) -> bool {
