@@ -28,7 +28,10 @@ pub(crate) fn prepare(tree: &Tree, packages: &Packages, out: &str) -> Result<Var
 }
 
 /// Builds `counterfoil` and returns its path, as cargo tells it.
-fn command_line(tree: &Tree) -> Result<PathBuf> {
+///
+/// # Errors
+/// It cannot be built.
+pub(crate) fn command_line(tree: &Tree) -> Result<PathBuf> {
     let mut command = process::cargo();
     command.current_dir(&tree.root);
     command.args(["build", "--package", "counterfoil-cli", "--bin", "counterfoil"]);

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use crate::process::{self, minutes};
 use crate::stage::Stages;
 use crate::tree::Tree;
-use crate::{check, contract, package};
+use crate::{check, conformance, contract, package, wasm};
 
 /// Runs the stages up to the first that fails; within `check`, every part runs.
 ///
@@ -15,6 +15,7 @@ pub(crate) fn test(tree: &Tree, quick: bool) -> Result<()> {
     let mut stages = Stages::default();
     let _ = stages.run("check", || check::check(tree))
         && stages.run("Rust tests", || native(tree))
+        && stages.run("conformance", || conformance::run(tree))
         && stages.run("packages, twice", || package::reproduce(tree))
         && (quick || stages.run("browsers", || browsers(tree)));
     stages.finish("cargo xtask test")
@@ -31,7 +32,8 @@ fn native(tree: &Tree) -> Result<()> {
 
 fn browsers(tree: &Tree) -> Result<()> {
     let packages = package::made(tree)?;
-    let variables = contract::prepare(tree, &packages, "e2e")?;
+    let mut variables = contract::prepare(tree, &packages, "e2e")?;
+    variables.push(("COUNTERFOIL_PORTS".to_owned(), wasm::ports(tree)?));
     let arguments = ["test", "--package", "counterfoil-e2e", "--test", "browsers"];
     process::run(
         &mut contract::command(&tree.root, &variables, &arguments),

@@ -22,23 +22,8 @@ const PROFILE: &str = "wasm";
 /// # Errors
 /// The target cannot be brought, the crate does not compile, or a path of this machine is in the module.
 pub(crate) fn build(tree: &Tree) -> Result<()> {
-    let target = WasmTarget::bring()?;
-    let mut command = command(tree, &target, "build")?;
-    command.args(["--profile", PROFILE]);
-    process::run(&mut command, minutes(30)).context("the WebAssembly module was not compiled")?;
-
-    let module = tree.wasm.join(TRIPLE).join(PROFILE).join("counterfoil_wasm.wasm");
     let glue = tree.glue();
-    crate::tree::empty(&glue)?;
-    Bindgen::new()
-        .input_path(&module)
-        .web(true)?
-        .typescript(true)
-        .remove_name_section(true)
-        .omit_default_module_path(false)
-        .out_name("counterfoil")
-        .generate(&glue)
-        .with_context(|| format!("wasm-bindgen could not read {}", module.display()))?;
+    bind(&compile(tree, PACKAGE)?, &glue)?;
     let bytes = read_bytes(&glue.join("counterfoil_bg.wasm"))?;
     if let Some(path) = private_paths(tree)
         .iter()
@@ -52,25 +37,68 @@ pub(crate) fn build(tree: &Tree) -> Result<()> {
     Ok(())
 }
 
-/// A cargo command for the module: `build`, or what a linter's cargo takes in its place.
+/// Compiles `crate/wasm` with the suite of the ports, for a browser that is tested, and returns the folder of the
+/// module and its JavaScript. Nothing of it is shipped.
+///
+/// # Errors
+/// The target cannot be brought, or the crate does not compile.
+pub(crate) fn ports(tree: &Tree) -> Result<PathBuf> {
+    let folder = tree.at("target/ports");
+    bind(&compile_with(tree, PACKAGE, &["conformance"])?, &folder)?;
+    Ok(folder)
+}
+
+/// Writes the JavaScript of a module and what it needs of the module into a folder, which is emptied.
+fn bind(module: &Path, folder: &Path) -> Result<()> {
+    crate::tree::empty(folder)?;
+    Bindgen::new()
+        .input_path(module)
+        .web(true)?
+        .typescript(true)
+        .remove_name_section(true)
+        .omit_default_module_path(false)
+        .out_name("counterfoil")
+        .generate(folder)
+        .with_context(|| format!("wasm-bindgen could not read {}", module.display()))
+}
+
+/// Compiles a package of the workspace and returns the module, as the compiler wrote it.
+///
+/// # Errors
+/// The target cannot be brought, or the package does not compile.
+pub(crate) fn compile(tree: &Tree, package: &str) -> Result<PathBuf> {
+    compile_with(tree, package, &[])
+}
+
+fn compile_with(tree: &Tree, package: &str, features: &[&str]) -> Result<PathBuf> {
+    let target = WasmTarget::bring()?;
+    let mut command = process::cargo();
+    command.arg("build");
+    prepare_package(&mut command, tree, &target, package)?;
+    command.args(["--profile", PROFILE]);
+    command.args(features.iter().flat_map(|feature| ["--features", feature]));
+    process::run(&mut command, minutes(30))
+        .with_context(|| format!("{package} was not compiled to WebAssembly"))?;
+    let file = package.replace('-', "_") + ".wasm";
+    Ok(tree.wasm.join(TRIPLE).join(PROFILE).join(file))
+}
+
+/// Arguments and environment of a compilation of the product's module.
 ///
 /// # Errors
 /// The compiler's own folder cannot be told.
-pub(crate) fn command(tree: &Tree, target: &WasmTarget, task: &str) -> Result<Command> {
-    let mut command = process::cargo();
-    command.arg(task);
-    prepare(&mut command, tree, target)?;
-    Ok(command)
+pub(crate) fn prepare(command: &mut Command, tree: &Tree, target: &WasmTarget) -> Result<()> {
+    prepare_package(command, tree, target, PACKAGE)
 }
 
 /// Arguments and environment that every compilation for WebAssembly shares.
 ///
 /// # Errors
 /// The compiler's own folder cannot be told.
-pub(crate) fn prepare(command: &mut Command, tree: &Tree, target: &WasmTarget) -> Result<()> {
+fn prepare_package(command: &mut Command, tree: &Tree, target: &WasmTarget, package: &str) -> Result<()> {
     command
         .current_dir(&tree.root)
-        .args(["--package", PACKAGE, "--target", TRIPLE, "--target-dir"]);
+        .args(["--package", package, "--target", TRIPLE, "--target-dir"]);
     command.arg(&tree.wasm);
     // Flags and wrappers meant for native code would change the module from machine to machine.
     command

@@ -37,9 +37,10 @@ def main():
     with zipfile.ZipFile(copy, "w") as archive:
         for info, content in files.values():
             fresh = zipfile.ZipInfo(info.filename, info.date_time)
-            fresh.external_attr = info.external_attr
             fresh.create_system = info.create_system
             archive.writestr(fresh, content, info.compress_type)
+            # Writing gives a file permissions where it has none; the directory of the archive is written last.
+            fresh.external_attr = info.external_attr
 
 
 if __name__ == "__main__":

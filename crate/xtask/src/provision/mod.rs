@@ -83,6 +83,9 @@ const PROGRAMS: [Program; 7] = [
     },
 ];
 
+/// Outside tools that check what is written: programs of these names, each in a package of the same name.
+const CHECKERS: [&str; 2] = ["age", "openssl"];
+
 /// Environment variables with what they name.
 pub(crate) type Variables = Vec<(String, PathBuf)>;
 
@@ -115,6 +118,32 @@ pub(crate) fn bring_driven(tree: &Tree) -> Result<Variables> {
     }
     variables.push(("GECKODRIVER".to_owned(), geckodriver::bring()?));
     variables.extend(python::bring(&tree.at("tests/e2e/python"))?);
+    Ok(variables)
+}
+
+/// The outside tools that check what Counterfoil writes: programs, Python packages, npm packages.
+///
+/// # Errors
+/// Something is missing and cannot be brought; the error names all of it.
+pub(crate) fn bring_checkers(tree: &Tree) -> Result<Variables> {
+    let missing = || -> Vec<&str> {
+        let mut missing: Vec<_> = CHECKERS
+            .into_iter()
+            .filter(|name| on_path(name).is_none())
+            .collect();
+        if !python::usable() {
+            missing.push("python3-venv");
+        }
+        missing
+    };
+    debian::install(&missing()).context("the tools that check our files are not complete")?;
+    let still = missing();
+    if !still.is_empty() {
+        name_missing(&still)?;
+    }
+    let mut variables = python::bring(&tree.at("tests/conformance/python"))?;
+    let packages = npm::bring_apart(&tree.at("tests/conformance/node"))?;
+    variables.push(("COUNTERFOIL_NPM_CONFORMANCE".to_owned(), packages));
     Ok(variables)
 }
 

@@ -1,10 +1,11 @@
 //! The npm packages, exactly as the lock file names them.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::NODE;
+use super::{NODE, cache};
 use crate::digest::sha256;
 use crate::process::{self, minutes};
 use crate::tree::{Tree, read, read_bytes, write};
@@ -23,12 +24,47 @@ pub(crate) fn bring(tree: &Tree) -> Result<()> {
     }
     node()?;
     println!("installing the npm packages of package-lock.json");
+    install(&tree.root)?;
+    write(&tree.at(STAMP), lock)
+}
+
+/// Installs the packages of a list of its own into the cache, in a folder named after the list's content, and
+/// returns that folder.
+///
+/// # Errors
+/// Node.js is missing or too old, or npm fails.
+pub(crate) fn bring_apart(list: &Path) -> Result<PathBuf> {
+    let lock = read_bytes(&list.join("package-lock.json"))?;
+    let digest = sha256(&lock);
+    let folder = cache::folder()?
+        .join("npm")
+        .join(digest.get(..16).unwrap_or(&digest));
+    // Written last: a folder without it was interrupted and is made anew.
+    let stamp = folder.join(STAMP);
+    if !stamp.is_file() {
+        node()?;
+        println!(
+            "installing the npm packages of {} into {}",
+            list.display(),
+            folder.display()
+        );
+        write(&folder.join("package-lock.json"), &lock)?;
+        write(
+            &folder.join("package.json"),
+            read_bytes(&list.join("package.json"))?,
+        )?;
+        install(&folder)?;
+        write(&stamp, digest)?;
+    }
+    Ok(folder)
+}
+
+fn install(folder: &Path) -> Result<()> {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
     command
-        .current_dir(&tree.root)
+        .current_dir(folder)
         .args(["ci", "--prefer-offline", "--no-progress", "--loglevel=error"]);
-    process::run(&mut command, minutes(15)).context("the npm packages were not installed")?;
-    write(&tree.at(STAMP), lock)
+    process::run(&mut command, minutes(15)).context("the npm packages were not installed")
 }
 
 /// A program of the npm packages, to be run from the root of the checkout.
