@@ -27,7 +27,7 @@ use crate::vault::Vault;
 
 /// The row of [`State`], and its copy, which is read where the first is damaged.
 pub(crate) const STATE: &str = "state";
-const STATE_COPY: &str = "state-copy";
+pub(crate) const STATE_COPY: &str = "state-copy";
 /// The row of [`Open`].
 pub(crate) const OPEN: &str = "open";
 /// The row of [`Recent`].

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use counterfoil_core::log::Checker;
 use counterfoil_core::record::commitment;
 
-use crate::app::{App, Done, END, Session, key_failure};
+use crate::app::{App, Done, END, STATE, STATE_COPY, Session, key_failure};
 use crate::copies;
 use crate::error::{Code, Result};
 use crate::keys;
@@ -135,10 +135,13 @@ impl<H: Host> App<H> {
         if copies::read(&self.host, keys::FILE).await.is_err() {
             audit.damaged.push(named(keys::FILE));
         }
-        if let Some(row) = &session.sealed
-            && session.vault.open(Table::Meta, crate::app::STATE, row).is_err()
-        {
-            audit.damaged.push(named("meta/state"));
+        if session.sealed.is_some() {
+            for name in [STATE, STATE_COPY] {
+                let row = self.host.get(Table::Meta, name).await?;
+                if row.is_none_or(|row| session.vault.open(Table::Meta, name, &row).is_err()) {
+                    audit.damaged.push(damage(Table::Meta, name, 0));
+                }
+            }
         }
         // It lies open, so that a locked profile can read it: here it is held to what was written.
         if session.sealed.is_some() && self.open_row().await.ok() != session.state.open {

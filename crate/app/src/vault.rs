@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use crate::app::STATE;
 use crate::error::{Code, Failure, Result};
 use crate::ports::{Entropy, Op, Table, random};
 use crate::ring::Ring;
@@ -137,8 +138,8 @@ impl Vault {
         Self::ring_key(row).is_none_or(|id| self.ring.borrow().get(id).is_some())
     }
 
-    /// Opens a row. A newer version is refused untouched; anything else that does not open is damage, named by
-    /// its table and key.
+    /// Opens a row. A state of a newer version is refused untouched; anything else that does not open is damage,
+    /// named by its table and key.
     pub(crate) fn open(&self, table: Table, key: &str, row: &[u8]) -> Result<Vec<u8>> {
         let damaged = || Failure::with(Code::StoreCorrupt, format!("{}/{key}", table.name()));
         let (&version, rest) = row.split_first().ok_or_else(damaged)?;
@@ -151,8 +152,11 @@ impl Vault {
                 let secret = ring.get(u64::from_be_bytes(*id)).ok_or_else(damaged)?;
                 open_from(&XChaCha20Poly1305::new((&**secret).into()), &aad, rest)
             }
-            0 => None,
-            _ => return Err(Code::StoreNewer.into()),
+            // The state says of which version the profile is; in any other row, an unknown one is damage.
+            version if version > BY_RING && (table, key) == (Table::Meta, STATE) => {
+                return Err(Code::StoreNewer.into());
+            }
+            _ => None,
         };
         opened.ok_or_else(damaged)
     }
