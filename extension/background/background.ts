@@ -19,9 +19,26 @@ function door(): Promise<Door> {
   return opened;
 }
 
+/**
+ * As JSON, with U+FFFD in the place of what is half a character: pages send such text, and JSON has none. What has no
+ * JSON is no message.
+ */
+function json(value: unknown): string {
+  const whole = (_: string, item: unknown) => (typeof item === "string" ? item.toWellFormed() : item);
+  try {
+    return JSON.stringify(value, whole) ?? "null";
+  } catch {
+    return "null";
+  }
+}
+
 async function answer(message: unknown, from: From): Promise<Answer> {
   try {
-    const outcome: { answer: Answer; effects: Effect[] } | null = await (await door()).handle(from, message);
+    const open = await door();
+    const outcome: { answer: Answer; effects: Effect[] } | null = await open.handle(
+      json(from),
+      json(message),
+    );
     if (!outcome) return failed("internal", "no outcome");
     try {
       for (const effect of outcome.effects) await perform(effect);
@@ -35,7 +52,7 @@ async function answer(message: unknown, from: From): Promise<Answer> {
 }
 
 async function happened(event: Event): Promise<void> {
-  const effects: Effect[] | null = await (await door()).event(event);
+  const effects: Effect[] | null = await (await door()).event(json(event));
   for (const effect of effects ?? []) await perform(effect);
 }
 

@@ -12,17 +12,15 @@ use serde::forward_to_deserialize_any;
 use crate::error::{Code, Result};
 
 /// The field that names the variant.
-pub const TAG: &str = "type";
+const TAG: &str = "type";
 
 /// An object that was taken apart: the name of the variant, and the other fields.
-pub struct Tagged<D> {
-    /// The value of the field [`TAG`].
-    pub tag: String,
-    /// The object without it.
-    pub rest: D,
+struct Tagged<D> {
+    tag: String,
+    rest: D,
 }
 
-/// A message in JSON.
+/// A message in JSON. Unknown fields are refused at every depth, and so is nesting beyond any message.
 pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
     let invalid = || Code::MessageInvalid.into();
     let value: serde_json::Value = serde_json::from_slice(json).map_err(|_| invalid())?;
@@ -63,7 +61,7 @@ impl<'de, D: Deserializer<'de>> de::EnumAccess<'de> for Tagged<D> {
 }
 
 /// The other fields.
-pub struct Fields<D>(D);
+struct Fields<D>(D);
 
 /// No fields.
 struct Nothing;
@@ -108,14 +106,6 @@ impl<'de, D: Deserializer<'de>> de::VariantAccess<'de> for Fields<D> {
     ) -> std::result::Result<V::Value, D::Error> {
         self.0.deserialize_struct("message", fields, visitor)
     }
-}
-
-/// Reads a value whose tag was taken apart already.
-pub fn from_parts<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    tag: String,
-    rest: D,
-) -> std::result::Result<T, D::Error> {
-    T::deserialize(Tagged { tag, rest })
 }
 
 #[cfg(test)]

@@ -68,7 +68,9 @@ pub async fn histories(
         let played = play(&devices, u64::from(seed), steps).await;
         let made = devices.made.into_inner();
         for session in &sessions {
-            remember(session, None).await?;
+            remember(session, None)
+                .await
+                .map_err(|error| JsValue::from(error.to_string()))?;
         }
         let profiles = Profiles {
             session: sessions.first().cloned().ok_or("no session")?,

@@ -3,12 +3,10 @@
 use std::rc::Rc;
 
 use counterfoil_app::app::{App, Outcome, Sender};
-use counterfoil_app::error::{Code, Failure};
+use counterfoil_app::error::Code;
 use counterfoil_app::message::{Answer, Effect, Event, Request};
-use counterfoil_app::tagged::{TAG, from_parts};
-use js_sys::{Object, Reflect};
+use counterfoil_app::tagged::from_json;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::host::Browser;
@@ -30,10 +28,12 @@ impl Door {
         }
     }
 
-    /// Answers a message: takes what the browser says of the sender and the message as it came, and returns
-    /// `{answer, effects}`.
-    pub async fn handle(&self, sender: JsValue, message: JsValue) -> JsValue {
-        let outcome = match (parse::<Sender>(sender), tagged::<Request>(&message)) {
+    /// Answers a message: takes what the browser says of the sender and the message as it came, each as JSON, and
+    /// returns `{answer, effects}`. JSON, since its reader refuses unknown fields and endless nesting: a page that was
+    /// taken over can send any value.
+    pub async fn handle(&self, sender: String, message: String) -> JsValue {
+        let sender = serde_json::from_str::<Sender>(&sender).map_err(|_| Code::MessageInvalid.into());
+        let outcome = match (sender, from_json::<Request>(message.as_bytes())) {
             (Ok(sender), Ok(request)) => self.app.handle(&sender, request).await,
             (Err(failure), _) | (_, Err(failure)) => Outcome {
                 answer: Answer::Failed { failure },
@@ -43,9 +43,9 @@ impl Door {
         give(&outcome)
     }
 
-    /// Takes an event of the browser and returns the effects.
-    pub async fn event(&self, event: JsValue) -> JsValue {
-        let effects = match tagged::<Event>(&event) {
+    /// Takes an event of the browser, as JSON, and returns the effects.
+    pub async fn event(&self, event: String) -> JsValue {
+        let effects = match from_json::<Event>(event.as_bytes()) {
             Ok(event) => self.app.event(event).await,
             Err(failure) => Err(failure),
         };
@@ -57,24 +57,6 @@ impl Door {
             }]
         }))
     }
-}
-
-fn parse<T: DeserializeOwned>(value: JsValue) -> Result<T, Failure> {
-    serde_wasm_bindgen::from_value(value).map_err(|_| Code::MessageInvalid.into())
-}
-
-/// A message or an event: an object whose field `type` names it.
-fn tagged<T: DeserializeOwned>(value: &JsValue) -> Result<T, Failure> {
-    let invalid = |_| Failure::from(Code::MessageInvalid);
-    let tag = Reflect::get(value, &TAG.into())
-        .ok()
-        .and_then(|tag| tag.as_string())
-        .ok_or(Code::MessageInvalid)?;
-    // A copy: the caller's own object keeps its field.
-    let rest = Object::assign(&Object::new(), value.unchecked_ref());
-    Reflect::delete_property(&rest, &TAG.into()).map_err(invalid)?;
-    let rest = serde_wasm_bindgen::Deserializer::from(JsValue::from(rest));
-    from_parts(tag, rest).map_err(|_| Code::MessageInvalid.into())
 }
 
 /// `null` if it cannot be expressed, which the caller takes for no answer.
