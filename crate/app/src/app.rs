@@ -104,6 +104,8 @@ pub struct App<H> {
     pub(crate) idle: Cell<Option<Idle>>,
     /// Whether what a kill may have left behind was cleared away.
     prepared: Cell<bool>,
+    /// What the browser grants, while there is no state to write it to.
+    pub(crate) granted: RefCell<Vec<String>>,
     /// Cost of the passphrase's derivation.
     pub(crate) work: Work,
     /// The segment that was opened last, by its row key and the key that opened it.
@@ -136,6 +138,7 @@ impl<H: Host> App<H> {
             vault: RefCell::default(),
             idle: Cell::default(),
             prepared: Cell::default(),
+            granted: RefCell::default(),
             work,
             segment: RefCell::default(),
             archive: RefCell::default(),
@@ -315,8 +318,11 @@ impl<H: Host> App<H> {
     pub(crate) async fn change(&self) -> Result<(H::Guard, Session)> {
         let turn = self.host.exclusive().await?;
         let mut session = self.load().await?;
-        if session.sealed.is_none() && self.vault.borrow().is_none() {
-            session.vault = self.make_data_key().await?;
+        if session.sealed.is_none() {
+            session.state.granted = self.granted.borrow().clone();
+            if self.vault.borrow().is_none() {
+                session.vault = self.make_data_key().await?;
+            }
         }
         Ok((turn, session))
     }

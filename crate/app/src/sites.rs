@@ -123,7 +123,13 @@ impl<H: Host> App<H> {
         })
     }
 
+    /// The browser grants other match patterns than before. A profile that holds nothing yet writes nothing: it
+    /// keeps them in mind for its first change.
     pub(crate) async fn permissions(&self, origins: Vec<String>) -> Result<Vec<Effect>> {
+        if self.load().await?.sealed.is_none() {
+            self.granted.replace(origins);
+            return Ok(vec![Effect::Register { matches: Vec::new() }]);
+        }
         let (_turn, mut session) = self.change().await?;
         let before = session.state.registered();
         if session.state.granted != origins {

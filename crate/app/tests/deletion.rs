@@ -182,6 +182,9 @@ fn forgetting_everything_leaves_nothing_and_can_be_undone_before() {
             .iter()
             .any(|effect| matches!(effect, Effect::Release { .. }))
     );
+    // The browser tells that the permissions are gone: that writes nothing.
+    profile.permit(&["https://other.example/*"]);
+    profile.permit(&[]);
     assert_eq!(profile.app.host().rows(), []);
     assert_eq!(profile.app.host().files(), []);
     // The profile begins anew, with other keys and without consent.

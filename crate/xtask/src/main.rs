@@ -1,14 +1,17 @@
-//! What a person and CI call: `cargo xtask build | package | run | test | check | generate`.
+//! What a person and CI call: `cargo xtask build | package | run | test | conformance | check | generate`.
 //!
 //! Everything that is missing on the machine is brought by [`provision`], or named exactly.
 
 mod archive;
+mod bench;
 mod budget;
 mod build;
 mod bundle;
 mod check;
+mod conformance;
 mod contract;
 mod digest;
+mod fuzz;
 mod generate;
 mod manifest;
 mod package;
@@ -60,6 +63,26 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
+    /// Run the published test vectors, natively and as WebAssembly, and the outside tools on our files.
+    Conformance,
+    /// Give the decoders and the message door any input; what an earlier run learned is where the next one begins.
+    Fuzz {
+        /// Only this target: bundle, text, age, door or profile.
+        #[arg(long)]
+        target: Option<String>,
+        /// How long each target runs.
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+        /// How many targets run at once.
+        #[arg(long, default_value_t = 2)]
+        jobs: usize,
+    },
+    /// Measure how fast records are verified, appended, backed up and restored, beside what sets the limit.
+    Bench {
+        /// How often each figure is measured; the median counts.
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+    },
     /// Check formatting, lints, types, texts, generated files and the import rule.
     Check,
     /// Write the generated files: the TypeScript types of the messages.
@@ -74,6 +97,13 @@ fn main() -> ExitCode {
         Task::Package { check: true } => package::reproduce(&tree),
         Task::Run { browser, demo } => run::run(&tree, browser, demo),
         Task::Test { quick } => test::test(&tree, quick),
+        Task::Conformance => conformance::run(&tree),
+        Task::Fuzz {
+            target,
+            seconds,
+            jobs,
+        } => fuzz::fuzz(&tree, target.as_deref(), seconds, jobs),
+        Task::Bench { runs } => bench::bench(&tree, runs),
         Task::Check => check::check(&tree),
         Task::Generate => generate::generate(&tree),
     });

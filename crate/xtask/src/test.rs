@@ -5,7 +5,10 @@ use anyhow::{Context, Result};
 use crate::process::{self, minutes};
 use crate::stage::Stages;
 use crate::tree::Tree;
-use crate::{check, conformance, contract, package, wasm};
+use crate::{check, conformance, contract, fuzz, package, wasm};
+
+/// Seconds that each fuzz target runs here; hours are a command of their own.
+const FUZZ: u64 = 15;
 
 /// Runs the stages up to the first that fails; within `check`, every part runs.
 ///
@@ -17,6 +20,7 @@ pub(crate) fn test(tree: &Tree, quick: bool) -> Result<()> {
         && stages.run("Rust tests", || native(tree))
         && stages.run("conformance", || conformance::run(tree))
         && stages.run("packages, twice", || package::reproduce(tree))
+        && (quick || stages.run("fuzzing", || fuzz::fuzz(tree, None, FUZZ, 2)))
         && (quick || stages.run("browsers", || browsers(tree)));
     stages.finish("cargo xtask test")
 }

@@ -292,7 +292,12 @@ impl Browser {
 
     /// The element that a CSS selector names, once it is there and shown.
     pub async fn find(&self, selector: &str) -> Result<WebElement> {
-        until(&format!("{selector} to be shown"), SOON, async || {
+        self.find_within(selector, SOON).await
+    }
+
+    /// As [`find`](Self::find), for what takes the extension longer than painting.
+    pub async fn find_within(&self, selector: &str, deadline: Duration) -> Result<WebElement> {
+        until(&format!("{selector} to be shown"), deadline, async || {
             for element in self.driver.find_all(By::Css(selector)).await? {
                 if element.is_displayed().await? {
                     return Ok(Some(element));
@@ -473,6 +478,42 @@ impl Browser {
             .await?;
         self.console = tokio::sync::Mutex::default();
         Ok(())
+    }
+
+    /// Starts the extension anew with nothing but what it keeps on the disk: Chromium as a whole, by
+    /// [`crash_and_restart`](Self::crash_and_restart); in Firefox the extension alone, which ends its session storage
+    /// as well. Selects a blank tab.
+    pub async fn start_anew(&mut self, tools: &Tools) -> Result<()> {
+        if let Engine::Firefox(firefox) = &self.engine {
+            let blank = self.driver.new_tab().await?;
+            self.select(&blank).await?;
+            firefox.reload_extension(&self.driver).await?;
+            self.console = tokio::sync::Mutex::default();
+            return Ok(());
+        }
+        self.crash_and_restart(tools).await
+    }
+
+    /// Kills the browser without warning and for good: its files stay as they are, to be looked at.
+    pub fn crash(&mut self) {
+        match &mut self.engine {
+            Engine::Chromium(chromium) => chromium.crash(),
+            Engine::Firefox(firefox) => firefox.crash(),
+        }
+    }
+
+    /// The folder of the browser's profile.
+    pub fn profile(&self) -> Result<PathBuf> {
+        let room = self.room.path();
+        match &self.engine {
+            Engine::Chromium(_) => Ok(room.join("profile")),
+            // geckodriver names the folder.
+            Engine::Firefox(_) => std::fs::read_dir(room)?
+                .flatten()
+                .map(|entry| entry.path())
+                .find(|path| path.join("prefs.js").is_file())
+                .context("Firefox has no profile"),
+        }
     }
 
     /// Whether the browser still runs: `false` once the person has closed it.

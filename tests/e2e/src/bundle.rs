@@ -27,15 +27,32 @@ impl Verdict {
         Ok(self.report)
     }
 
-    /// Fails unless the bundle was refused with the name of this check.
+    /// Fails unless the bundle was refused, and this is the one check that failed.
     pub fn refused_at(&self, check: &str) -> Result<()> {
         ensure!(!self.valid, "an altered bundle was accepted:\n{}", self.report);
-        let named = self
-            .report
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| word == check);
-        ensure!(named, "refused, but not naming {check}:\n{}", self.report);
+        let failed = self.failed();
+        ensure!(
+            failed == [check],
+            "refused at {failed:?} instead of {check}:\n{}",
+            self.report
+        );
         Ok(())
+    }
+
+    /// The checks that failed: `counterfoil verify` writes `NAME FAILED DETAIL` for each that it made, and
+    /// `verify_bundle.py` ends with `invalid: NAME: DETAIL`.
+    fn failed(&self) -> Vec<&str> {
+        self.report
+            .lines()
+            .filter_map(|line| {
+                if let Some(rest) = line.strip_prefix("invalid: ") {
+                    return rest.split(':').next();
+                }
+                let mut columns = line.split_whitespace();
+                let name = columns.next()?;
+                (columns.next() == Some("FAILED")).then_some(name)
+            })
+            .collect()
     }
 }
 

@@ -134,7 +134,7 @@ impl Browser {
     /// Exports what is marked, through the three steps of the full tab, and gives the file that was saved.
     /// `look` is called at every step, to take pictures or to read what is shown.
     pub async fn export(&self, name: &str, mut look: impl AsyncFnMut(&str) -> Result<()>) -> Result<PathBuf> {
-        let before = self.downloaded()?;
+        let before = self.downloaded("zip")?;
         let tab = self.open_page("app/app.html#export").await?;
         let field = self.find("[data-action=export-name]").await?;
         field.clear().await?;
@@ -145,26 +145,31 @@ impl Browser {
         look("export-review").await?;
         self.click("[data-action=approve]").await?;
         self.find("[data-saved]").await?;
-        let file = until("the bundle to be saved", SOON, async || {
-            Ok(self.downloaded()?.into_iter().find(|file| !before.contains(file)))
-        })
-        .await?;
+        let file = self.saved("zip", &before).await?;
         look("export-saved").await?;
         self.close(&tab).await?;
         Ok(file)
     }
 
-    /// The bundles in the downloads folder that are saved whole.
-    fn downloaded(&self) -> Result<Vec<PathBuf>> {
+    /// Waits until a file with this extension is saved that was not among those `before`.
+    pub async fn saved(&self, extension: &str, before: &[PathBuf]) -> Result<PathBuf> {
+        until(&format!("a .{extension} file to be saved"), SOON, async || {
+            Ok(self
+                .downloaded(extension)?
+                .into_iter()
+                .find(|file| !before.contains(file)))
+        })
+        .await
+    }
+
+    /// The files with this extension in the downloads folder that are saved whole.
+    pub fn downloaded(&self, extension: &str) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(&self.downloads)? {
             let path = entry?.path();
             // Both browsers write under another name, or beside a `.part`, until the file is whole.
-            let partial = path.with_extension("zip.part").exists();
-            if path.extension().is_some_and(|extension| extension == "zip")
-                && !partial
-                && path.metadata()?.len() > 0
-            {
+            let partial = path.with_extension(format!("{extension}.part")).exists();
+            if path.extension().is_some_and(|it| it == extension) && !partial && path.metadata()?.len() > 0 {
                 files.push(path);
             }
         }

@@ -111,8 +111,7 @@ impl Chromium {
         proxy: &Proxy,
         room: &Path,
     ) -> Result<WebDriver> {
-        self.browser.kill();
-        self.driver.kill();
+        self.crash();
         // What a killed browser leaves behind to say that the profile is in use.
         for name in [
             "SingletonLock",
@@ -127,6 +126,11 @@ impl Chromium {
         let session;
         (self.driver, session) = attach(tools, screen, room, port).await?;
         Ok(session)
+    }
+
+    pub(super) fn crash(&mut self) {
+        self.browser.kill();
+        self.driver.kill();
     }
 
     pub(super) fn running(&mut self) -> bool {

@@ -28,7 +28,7 @@ pub(super) struct Firefox {
     /// The extension's id, from its manifest.
     pub(super) extension: String,
     /// The driver; the browser runs in its process group and ends with it.
-    _driver: Process,
+    driver: Process,
 }
 
 /// `POST /session/{id}/moz/context`: whose scripts the session runs, the page's or the browser's.
@@ -84,18 +84,38 @@ impl Firefox {
         let firefox = Self {
             uuid: UUID.to_owned(),
             extension,
-            _driver: driver,
+            driver,
         };
+        firefox.loaded(&session).await?;
+        Ok((session, firefox))
+    }
+
+    async fn loaded(&self, session: &WebDriver) -> Result<()> {
         until("the extension to be loaded", START, async || {
-            let ready = firefox.chrome(
-                &session,
+            let ready = self.chrome(
+                session,
                 "return !!WebExtensionPolicy.getByID(arguments[0])?.extension",
-                vec![firefox.extension.clone().into()],
+                vec![self.extension.clone().into()],
             );
             Ok((ready.await? == true).then_some(()))
         })
+        .await
+    }
+
+    /// Ends the extension, its pages with it, and starts it again.
+    pub(super) async fn reload_extension(&self, session: &WebDriver) -> Result<()> {
+        self.chrome(
+            session,
+            "const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+             return AddonManager.getAddonByID(arguments[0]).then((addon) => addon.reload()).then(() => true);",
+            vec![self.extension.clone().into()],
+        )
         .await?;
-        Ok((session, firefox))
+        self.loaded(session).await
+    }
+
+    pub(super) fn crash(&mut self) {
+        self.driver.kill();
     }
 
     /// Runs a function body in the browser's own context. It may return a promise.

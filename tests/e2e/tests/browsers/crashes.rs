@@ -178,12 +178,15 @@ async fn captured(browser: &Browser, since: u64, site: &str) -> Result<BTreeMap<
 }
 
 /// The extension's own check of the whole log against its signed checkpoint.
-async fn log_holds(browser: &Browser) -> Result<()> {
+pub async fn log_holds(browser: &Browser) -> Result<()> {
     let reply = browser.ask(&json!({ "type": "check" })).await?;
     ensure!(
         reply["lines"].as_u64().is_some_and(|lines| lines > 0),
         "the log is empty: {reply}"
     );
-    ensure!(reply["type"] == "checked", "{reply}");
+    ensure!(
+        reply["type"] == "checked" && reply["damaged"] == json!([]),
+        "{reply}"
+    );
     Ok(())
 }

@@ -159,7 +159,8 @@ async fn revoked_in_the_browser(session: &Session) -> Result<()> {
     browser.close(&tab).await
 }
 
-async fn permitted(session: &Session, host: &str) -> Result<bool> {
+/// Whether the browser's permission for a host is given.
+pub async fn permitted(session: &Session, host: &str) -> Result<bool> {
     let script = format!(
         "return await (globalThis.browser ?? chrome).permissions.contains({{ origins: ['http://{host}/*'] }});"
     );

@@ -81,17 +81,19 @@ impl Session {
     /// A browser whose person has consented and switched on the fixture pages' host.
     async fn prepared(kind: Kind, tools: &Tools) -> Result<Self> {
         let session = Self::fresh(kind, tools).await?;
-        let ready = async {
-            session.browser.give_consent().await?;
-            session.browser.add_site(&format!("http://{ON}"), true).await
-        };
-        match ready.await {
+        match session.make_ready().await {
             Ok(()) => Ok(session),
             Err(error) => {
                 session.leave_traces("preparation").await;
                 Err(error)
             }
         }
+    }
+
+    /// Consents, and switches on the fixture pages' host.
+    pub async fn make_ready(&self) -> Result<()> {
+        self.browser.give_consent().await?;
+        self.browser.add_site(&format!("http://{ON}"), true).await
     }
 
     /// Takes what is open over the page away: the next test begins with a page in sight.
@@ -201,8 +203,19 @@ impl Lab {
         name: &str,
         test: impl AsyncFnOnce(&mut Session) -> Result<()>,
     ) -> Result<()> {
+        self.with_tools(kind, name, self.tools()?, test).await
+    }
+
+    /// As [`with_fresh`](Self::with_fresh), with these tools: another package in the browser, say.
+    pub async fn with_tools(
+        &self,
+        kind: Kind,
+        name: &str,
+        tools: &Tools,
+        test: impl AsyncFnOnce(&mut Session) -> Result<()>,
+    ) -> Result<()> {
         let _turn = self.shelf(kind).session.lock().await;
-        let mut session = Session::fresh(kind, self.tools()?).await?;
+        let mut session = Session::fresh(kind, tools).await?;
         let outcome = tokio::time::timeout(PATIENCE, test(&mut session)).await;
         let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", PATIENCE.as_secs())));
         if outcome.is_err() {

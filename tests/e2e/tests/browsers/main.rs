@@ -2,10 +2,13 @@
 
 mod applications;
 mod bundles;
+mod burglar;
 mod crashes;
 mod first_run;
 mod fixtures;
+mod keys;
 mod lab;
+mod ports;
 mod privacy;
 mod review;
 
@@ -52,6 +55,8 @@ fn run() -> Result<ExitCode> {
         applications::trials(&lab, kind, &mut trials);
         bundles::trials(&lab, kind, &mut trials);
         crashes::trials(&lab, kind, &mut trials);
+        keys::trials(&lab, kind, &mut trials);
+        ports::trials(&lab, kind, &mut trials);
     }
     // A thread for each: they wait for their browser in turn, and for late records side by side.
     arguments.test_threads.get_or_insert(trials.len());

@@ -210,6 +210,14 @@ async fn privileges(session: &Session) -> Result<()> {
         { "type": "draft", "choice": { "name": "x", "time": "day", "site": true } },
         { "type": "approve", "draft": "x", "records_sha256": "0".repeat(64) }, { "type": "discard", "draft": "x" },
         { "type": "exports" }, { "type": "chunk", "export": "x", "index": 0 }, { "type": "check" },
+        { "type": "repair" }, { "type": "status" }, { "type": "unlock", "passphrase": "x" }, { "type": "lock" },
+        { "type": "settings" }, { "type": "words" }, { "type": "confirm_words", "words": "x" },
+        { "type": "passphrase", "current": null, "new": "set by a page" }, { "type": "idle_lock", "minutes": 1 },
+        { "type": "retention", "days": 1 }, { "type": "forget", "since": 0 }, { "type": "forget_all" },
+        { "type": "undo_forget_all" }, { "type": "reset_audience", "name": "x" }, { "type": "backup" },
+        { "type": "backup_piece", "backup": "x", "index": 0 }, { "type": "backup_saved", "backup": "x" },
+        { "type": "restore", "words": "x" }, { "type": "restore_piece", "restore": "x", "index": 0, "data": "" },
+        { "type": "restore_finish", "restore": "x" }, { "type": "restore_cancel", "restore": "x" },
     ]);
     let answers = from_content_script(session, &origin, &forbidden).await?;
     for (request, answer) in forbidden.as_array().into_iter().flatten().zip(&answers) {
