@@ -319,7 +319,7 @@ impl<H: Host> App<H> {
         let turn = self.host.exclusive().await?;
         let mut session = self.load().await?;
         if session.sealed.is_none() {
-            session.state.granted = self.granted.borrow().clone();
+            session.state.granted.clone_from(&self.granted.borrow());
             if self.vault.borrow().is_none() {
                 session.vault = self.make_data_key().await?;
             }
