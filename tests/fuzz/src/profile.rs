@@ -7,7 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use counterfoil_app::app::App;
-use counterfoil_app::error::{Code, Failure};
+use counterfoil_app::error::Failure;
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{Answer, Event, Reply, Request};
 use counterfoil_app::ports::{Batch, Clock as _, Files as _, Keyring as _, Op, Store as _, Table};
