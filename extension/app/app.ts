@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { onRefresh, text } from "../platform/browser";
 import { onLocked } from "../ui/ask";
 import { Forgetting } from "../ui/forgetting";
-import { help, openHelp } from "../ui/help";
+import { help, helpButton } from "../ui/help";
 import { logo } from "../ui/icon";
 import { Lock } from "../ui/lock";
 import { quiet } from "../ui/messages";
@@ -75,16 +75,7 @@ function page(content: TemplateResult | typeof nothing): TemplateResult {
           )}
         </nav>
         ${lock.button()}
-        <button
-          type="button"
-          class="button icon-button quiet"
-          data-action="help"
-          aria-label=${text("keys_title")}
-          title=${text("keys_title")}
-          @click=${openHelp}
-        >
-          ?
-        </button>
+        ${helpButton()}
       </div>
     </header>
     <main class="inner content" id="content" tabindex="-1" data-section=${shown}>

@@ -7,7 +7,7 @@ import type { Item, PopupView, SettingsView, Site } from "../platform/messages";
 import { ask, onLocked } from "../ui/ask";
 import { faultOf } from "../ui/fault";
 import { Forgetting } from "../ui/forgetting";
-import { help, openHelp } from "../ui/help";
+import { help, helpButton, openHelp } from "../ui/help";
 import { icon, logo } from "../ui/icon";
 import { Lock } from "../ui/lock";
 import { announce, complain, quiet } from "../ui/messages";
@@ -89,16 +89,7 @@ function head(shown: PopupView): TemplateResult {
       <h1>${text("ext_name")}</h1>
       <div class="bar push">
         ${lock.button()}
-        <button
-          type="button"
-          class="button icon-button quiet"
-          data-action="help"
-          aria-label=${text("keys_title")}
-          title=${text("keys_title")}
-          @click=${openHelp}
-        >
-          ?
-        </button>
+        ${helpButton()}
       </div>
     </div>
     ${site ? thisSite(site) : unknownSite()}

@@ -32,6 +32,20 @@ export function help(page: "popup" | "app"): TemplateResult {
   </dialog>`;
 }
 
+/** The button that opens it. */
+export function helpButton(): TemplateResult {
+  return html`<button
+    type="button"
+    class="button icon-button quiet"
+    data-action="help"
+    aria-label=${text("keys_title")}
+    title=${text("keys_title")}
+    @click=${openHelp}
+  >
+    ?
+  </button>`;
+}
+
 /** Shows it. */
 export function openHelp(): void {
   dialog()?.showModal();

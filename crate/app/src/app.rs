@@ -157,8 +157,9 @@ impl<H: Host> App<H> {
         let done = if request.privilege() == sender.privilege() {
             match self.prepare().await {
                 Ok(()) => {
-                    // Asking how it stands is no use of it. A use that is not remembered locks early: no harm.
-                    if request != Request::Status {
+                    // Asking how it stands is no use of it, and what a site sends neither: a page could keep the
+                    // profile open for ever. A use that is not remembered locks early: no harm.
+                    if request.privilege() == Privilege::Page && request != Request::Status {
                         let _ = self.touch().await;
                     }
                     self.dispatch(sender, request).await

@@ -374,6 +374,19 @@ impl<W: World> History<'_, W> {
         }
         let seqs: Vec<u64> = chosen.iter().map(|item| item.seq).collect();
         self.must(device, Request::Delete { seqs }).await?;
+        self.wait_for_undo_to_end(device).await?;
+        self.tally.deleted += chosen.len() as u64;
+        let model = &mut self.device_mut(device)?.model;
+        for item in chosen {
+            model.live.remove(&item.preview);
+            model.deleted.insert(item.preview);
+        }
+        Ok(())
+    }
+
+    /// Lets the time to undo pass and what is due be carried out, however often the process dies over it: what a kill
+    /// leaves, the next start carries on.
+    async fn wait_for_undo_to_end(&mut self, device: usize) -> Result<(), String> {
         self.later(UNDO);
         self.threaten(device)?;
         for _ in 0..20 {
@@ -383,20 +396,12 @@ impl<W: World> History<'_, W> {
                 self.unlock(device).await?;
             }
             match done {
-                Ok(_) => {
-                    self.tally.deleted += chosen.len() as u64;
-                    let model = &mut self.device_mut(device)?.model;
-                    for item in chosen {
-                        model.live.remove(&item.preview);
-                        model.deleted.insert(item.preview);
-                    }
-                    return Ok(());
-                }
+                Ok(_) => return Ok(()),
                 Err(_) if died => {}
-                Err(failure) => return Err(format!("delete: {failure}")),
+                Err(failure) => return Err(format!("due: {failure}")),
             }
         }
-        Err("a deletion was never carried out".into())
+        Err("what was due was never carried out".into())
     }
 
     async fn change_mind(&mut self, device: usize) -> Result<(), String> {
@@ -762,27 +767,11 @@ impl<W: World> History<'_, W> {
 
     async fn forget_all(&mut self, device: usize) -> Result<(), String> {
         self.must(device, Request::ForgetAll).await?;
-        self.later(UNDO);
-        self.threaten(device)?;
-        for _ in 0..20 {
-            let done = self.app(device)?.event(Event::Woken).await;
-            let died = self.revive(device).await?;
-            if died && self.device(device)?.locked {
-                self.unlock(device).await?;
-            }
-            match done {
-                Ok(_) => {
-                    // Whatever was left by a kill, the next start has cleared away.
-                    let one = self.device_mut(device)?;
-                    one.model = Model::default();
-                    (one.locked, one.passphrase) = (false, false);
-                    return self.settle_in(device).await;
-                }
-                Err(_) if died => {}
-                Err(failure) => return Err(format!("forget: {failure}")),
-            }
-        }
-        Err("it was never forgotten".into())
+        self.wait_for_undo_to_end(device).await?;
+        let one = self.device_mut(device)?;
+        one.model = Model::default();
+        (one.locked, one.passphrase) = (false, false);
+        self.settle_in(device).await
     }
 
     /// The profile holds what the model says; `whole` checks every signature too.

@@ -155,11 +155,11 @@ impl<H: Host> App<H> {
 
     /// Takes note of what the browser tells while the profile is locked.
     pub(crate) async fn take_locked(&self, event: Event) -> Result<Vec<Effect>> {
-        let open = self.open_row().await?;
-        let (mut locked, raw) = self.locked_row().await?;
         match event {
             Event::Installed => Ok(Vec::new()),
             Event::Started | Event::Woken => {
+                let open = self.open_row().await?;
+                let (locked, _) = self.locked_row().await?;
                 let mut effects = vec![
                     Effect::Register {
                         matches: open.matches,
@@ -176,6 +176,7 @@ impl<H: Host> App<H> {
             }
             Event::Permissions { origins } => {
                 let _turn = self.host.exclusive().await?;
+                let (mut locked, raw) = self.locked_row().await?;
                 locked.granted = Some(origins);
                 self.write_locked(&locked, raw, Vec::new()).await?;
                 Ok(Vec::new())
@@ -328,7 +329,10 @@ impl<H: Host> App<H> {
             let (_turn, mut session) = self.change().await?;
             session.state.idle_minutes = minutes;
             self.commit(&mut session, Vec::new()).await?;
-            if let Some(remembered) = self.remembered().await? {
+            // Without a passphrase nothing is remembered, whatever a kill left there.
+            if self.idle.get().is_some()
+                && let Some(remembered) = self.remembered().await?
+            {
                 self.remember(&remembered.key, minutes).await?;
             }
         }

@@ -14,7 +14,14 @@ use crate::vault::Vault;
 /// Length of a leaf hash.
 pub(crate) const LEAF: usize = 32;
 /// Stands for a leaf hash that was lost with its record.
-const UNKNOWN: [u8; LEAF] = [0; LEAF];
+pub(crate) const UNKNOWN: [u8; LEAF] = [0; LEAF];
+
+/// What a backup knows of a position that lost its content, or its leaf hash too.
+pub(crate) struct Fill {
+    pub(crate) number: Number,
+    pub(crate) leaf: [u8; LEAF],
+    pub(crate) record: Option<Record>,
+}
 
 /// A segment being written.
 struct Writing {
@@ -220,13 +227,14 @@ impl<H: Host> App<H> {
         self.sweep(session).await
     }
 
-    /// Puts records back into the slots of a segment that lost them: each must have the leaf hash that stayed.
-    /// What was deleted is no loss. Returns how many. Under the lock.
+    /// Puts back into the slots of a segment what they lost: a record must have the leaf hash that stayed, and a leaf
+    /// hash is believed only where none stayed. What was deleted is no loss. Returns how many records. Under the
+    /// lock.
     pub(crate) async fn mend_segment(
         &self,
         session: &mut Session,
         first: Number,
-        records: Vec<(Number, Record)>,
+        fills: Vec<Fill>,
         deleted: &BTreeSet<Number>,
     ) -> Result<u32> {
         let key = row_key(first);
@@ -250,24 +258,32 @@ impl<H: Host> App<H> {
             rebuilt(&packed)
         };
         let mut mended = 0;
-        for (number, record) in records {
+        let mut changed = false;
+        for Fill {
+            number,
+            leaf: found,
+            record,
+        } in fills
+        {
             let at = usize::try_from(number.0 - first.0).unwrap_or(usize::MAX);
-            let Some(slot) = packed
+            let Some((slot, leaf)) = packed
                 .slots
                 .get_mut(at)
-                .filter(|slot| !matches!(slot, Slot::Whole(_)))
+                .zip(leaves.get_mut(at * LEAF..(at + 1) * LEAF))
             else {
                 continue;
             };
-            let Some(leaf) = leaves.get_mut(at * LEAF..(at + 1) * LEAF) else {
-                continue;
-            };
             if *leaf == UNKNOWN {
-                leaf.copy_from_slice(&record.leaf());
+                leaf.copy_from_slice(&found);
+                changed = true;
             }
-            if *leaf == record.leaf() {
+            if let Some(record) = record
+                && !matches!(slot, Slot::Whole(_))
+                && *leaf == record.leaf()
+            {
                 *slot = Slot::Whole(record);
                 mended += 1;
+                changed = true;
             }
         }
         for (slot, number) in packed.slots.iter_mut().zip(first.0..) {
@@ -275,7 +291,7 @@ impl<H: Host> App<H> {
                 *slot = Slot::Gone;
             }
         }
-        if mended > 0 {
+        if changed {
             let old = self.host.get(Table::Segment, &key).await?;
             let ops = self.put_segment(session, first, &packed, &leaves).await?;
             session

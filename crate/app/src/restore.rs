@@ -23,7 +23,7 @@ use crate::error::{Code, Failure, Result};
 use crate::export::{ExportRow, ShareRow};
 use crate::message::{Effect, Reply, Secret};
 use crate::number::{Number, row_key};
-use crate::pack::LEAF;
+use crate::pack::{Fill, LEAF, UNKNOWN};
 use crate::ports::{Host, Op, Table, random};
 use crate::records::{MARKED, inserted, is_tombstone, parse, review_key};
 use crate::segment::{BYTES, Packed, RECORDS, Record, Slot};
@@ -58,8 +58,9 @@ struct Reader {
     logs: Vec<Incoming>,
     /// Positions that were deleted, by log, as the tombstones of the backup say.
     tombstones: BTreeSet<(LogId, u64)>,
-    /// Content for records of known logs.
-    fills: Vec<(Number, Record)>,
+    /// Leaf hashes of known logs whose content, or which themselves, are missing here, with the content if the
+    /// backup has it.
+    fills: Vec<Fill>,
     pending: usize,
     marks: Vec<Number>,
     shares: Vec<(String, ShareRow, Places)>,
@@ -385,7 +386,7 @@ impl<H: Host> App<H> {
                 reader.marks.push(Number::new(log.index, seq)?);
             }
         }
-        log.gaps |= leaf == [0; LEAF];
+        log.gaps |= leaf == UNKNOWN;
         log.checker.leaf(leaf);
         match log.known {
             None => {
@@ -418,12 +419,19 @@ impl<H: Host> App<H> {
                         reader.view.known += u32::from(is_record(&slot));
                     }
                     (Some(Place::Leaf(known)), slot) => {
-                        if *known != leaf && *known != [0; LEAF] {
+                        if *known != leaf && *known != UNKNOWN {
                             return Err(Failure::with(Code::BackupForked, log.id.to_hex()));
                         }
-                        if let Slot::Whole(record) = slot {
-                            reader.pending += record.body.len() + record.line.len();
-                            reader.fills.push((Number::new(log.index, seq)?, record));
+                        let lost = *known == UNKNOWN;
+                        let record = match slot {
+                            Slot::Whole(record) => Some(record),
+                            _ => None,
+                        };
+                        if record.is_some() || lost {
+                            let size = |record: &Record| record.body.len() + record.line.len();
+                            reader.pending += record.as_ref().map_or(LEAF, size);
+                            let number = Number::new(log.index, seq)?;
+                            reader.fills.push(Fill { number, leaf, record });
                         }
                     }
                     (None, _) => return Err(Failure::with(Code::StoreCorrupt, log.id.to_hex())),
@@ -448,7 +456,7 @@ impl<H: Host> App<H> {
             Ok(places) => Ok(places),
             Err(failure) if failure.code == Code::StoreCorrupt => {
                 let Some(first) = self.segment_of(from).await? else {
-                    return Ok(vec![Place::Leaf([0; LEAF])]);
+                    return Ok(vec![Place::Leaf(UNKNOWN)]);
                 };
                 let key = row_key(first);
                 let leaves = match self.host.get(Table::Leaves, &key).await? {
@@ -459,10 +467,10 @@ impl<H: Host> App<H> {
                 let mut places: Vec<_> = leaves
                     .chunks_exact(LEAF)
                     .skip(skip)
-                    .map(|leaf| Place::Leaf(leaf.try_into().unwrap_or([0; LEAF])))
+                    .map(|leaf| Place::Leaf(leaf.try_into().unwrap_or(UNKNOWN)))
                     .collect();
                 if places.is_empty() {
-                    places.push(Place::Leaf([0; LEAF]));
+                    places.push(Place::Leaf(UNKNOWN));
                 }
                 Ok(places)
             }
@@ -809,17 +817,17 @@ impl<H: Host> App<H> {
         reader: &mut Reader,
         doomed: &BTreeSet<Number>,
     ) -> Result<()> {
-        let mut by_segment: BTreeMap<Number, Vec<(Number, Record)>> = BTreeMap::new();
-        for (number, record) in std::mem::take(&mut reader.fills) {
-            if doomed.contains(&number) {
-                continue;
+        let mut by_segment: BTreeMap<Number, Vec<Fill>> = BTreeMap::new();
+        for mut fill in std::mem::take(&mut reader.fills) {
+            if doomed.contains(&fill.number) {
+                fill.record = None;
             }
-            if let Some(first) = self.segment_of(number).await? {
-                by_segment.entry(first).or_default().push((number, record));
+            if let Some(first) = self.segment_of(fill.number).await? {
+                by_segment.entry(first).or_default().push(fill);
             }
         }
-        for (first, records) in by_segment {
-            let mended = self.mend_segment(session, first, records, doomed).await?;
+        for (first, fills) in by_segment {
+            let mended = self.mend_segment(session, first, fills, doomed).await?;
             reader.view.mended += mended;
         }
         Ok(())

@@ -436,3 +436,28 @@ fn a_backup_holds_no_words_and_says_when_it_is_due() {
         &text[text.len() - 60..]
     );
 }
+
+#[test]
+fn a_lost_leaf_hash_stays_named_until_a_backup_brings_it_back() {
+    let profile = lived_in();
+    let (words, file) = (profile.words(), profile.backup());
+    let here = texts(&profile);
+    let first = "0000000000000000";
+    profile
+        .app
+        .host()
+        .tamper(Table::Leaves, first, |row| row[40] ^= 1);
+    let profile = profile.reopened();
+    let named = |profile: &Profile| {
+        let damaged = wait(profile.app.check()).unwrap().damaged;
+        damaged.into_iter().map(|damage| damage.name).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&profile), [format!("leaves/{first}")]);
+    // The leaf hash of the deleted record is gone: nothing here can make it again, and nobody says it is whole.
+    profile.page(Request::Repair);
+    assert_eq!(named(&profile), [format!("leaves/{first}")]);
+    assert_eq!(texts(&profile), here, "no record was lost");
+    profile.restore(&words, &file, 1 << 20).unwrap();
+    assert_eq!(texts(&profile), here);
+    profile.whole();
+}
