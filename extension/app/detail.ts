@@ -8,7 +8,7 @@ import { faultOf } from "../ui/fault";
 import { icon } from "../ui/icon";
 import { altered, keepOrMark, type Ticket, undoing } from "../ui/ticket";
 import { exact } from "../ui/time";
-import { number, plural } from "../ui/words";
+import { plural, recordName } from "../ui/words";
 
 /** What the pane shows, and what its controls call. */
 export interface Detail {
@@ -24,7 +24,7 @@ export function detail(it: Detail): TemplateResult {
   return html`<section class="detail sheet" aria-labelledby="detail-title" data-detail=${it.record?.item.seq ?? ""}>
     <div class="bar">
       <h2 id="detail-title" tabindex="-1">
-        ${it.record ? text("record_number", number(it.record.item.seq)) : text("record")}
+        ${it.record ? text("record_number", recordName(it.record.item.place)) : text("record")}
       </h2>
       <button type="button" class="button push" data-action="close-detail" @click=${it.close}>
         <span class="narrow">${icon("back")}${text("back_to_list")}</span

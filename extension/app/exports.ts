@@ -17,7 +17,7 @@ import { confirmed } from "../ui/confirm";
 import { icon } from "../ui/icon";
 import { announce, complain } from "../ui/messages";
 import { moment } from "../ui/time";
-import { number, plural } from "../ui/words";
+import { number, plural, recordName } from "../ui/words";
 import { line } from "./lines";
 import { digestOf, fetchFile, type Progress, save } from "./saving";
 import { attempt, type Section, unreadable } from "./section";
@@ -238,9 +238,9 @@ export class Exports implements Section {
         <p>${plural("review_excluded", excluded.length)}</p>
         <ul>
           ${excluded.map(
-            ({ seq, code }) =>
+            ({ seq, place, code }) =>
               html`<li>
-                <a href="#records/${seq}">${text("record_number", number(seq))}</a>: ${text(code)}
+                <a href="#records/${seq}">${text("record_number", recordName(place))}</a>: ${text(code)}
               </li>`,
           )}
         </ul>

@@ -589,11 +589,25 @@ deleted: number,
  */
 exports: number, };
 
+export type Place = { 
+/**
+ * Which log, from 0.
+ */
+log: number, 
+/**
+ * Position in it, from 0.
+ */
+position: number, };
+
 export type Item = { 
 /**
  * Number in this profile: which log, and the position in it.
  */
 seq: number, 
+/**
+ * Where it stands.
+ */
+place: Place, 
 /**
  * `search`, `prompt`, `post`, `comment`, `edit` or `unknown`: part of a text key.
  */
@@ -774,6 +788,10 @@ export type Excluded = {
  * The record.
  */
 seq: number, 
+/**
+ * Where it stands.
+ */
+place: Place, 
 /**
  * Text key of the reason.
  */

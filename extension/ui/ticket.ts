@@ -5,7 +5,7 @@ import { text } from "../platform/browser";
 import type { Item } from "../platform/messages";
 import { icon } from "./icon";
 import { clock, when } from "./time";
-import { number } from "./words";
+import { recordName } from "./words";
 
 /** What can be done about records; the names of the requests. */
 export type Decision = "keep" | "mark" | "delete" | "undo";
@@ -50,13 +50,13 @@ export function ticket(it: Ticket): TemplateResult {
             type="checkbox"
             data-action="select"
             tabindex=${it.current ? 0 : -1}
-            aria-label=${text("select_record", number(item.seq))}
+            aria-label=${text("select_record", recordName(item.place))}
             .checked=${it.selection.selected}
             @click=${(event: MouseEvent) => it.selection?.toggle(item, event.shiftKey)}
           />`
           : nothing
       }
-      <span class="number">${text("record_number", number(item.seq))}</span>
+      <span class="number">${text("record_number", recordName(item.place))}</span>
       <span class="state">${text(`review_${item.review.state}`)}</span>
     </div>
     <div class="slip">
@@ -88,7 +88,7 @@ export function keepOrMark(
 ): TemplateResult {
   const tab = current ? 0 : -1;
   const marked = item.review.state === "marked";
-  return html`<div class="pair" role="group" aria-label=${text("decision", number(item.seq))}>
+  return html`<div class="pair" role="group" aria-label=${text("decision", recordName(item.place))}>
     <button
       type="button"
       class="button"
@@ -128,7 +128,7 @@ export function undoing(
       class="button"
       data-action="undo"
       tabindex=${current ? 0 : -1}
-      aria-label=${text("undo_record", number(item.seq))}
+      aria-label=${text("undo_record", recordName(item.place))}
       @click=${() => decide("undo", item)}
     >
       ${text("undo")}
@@ -148,7 +148,7 @@ function decisions(it: Ticket): TemplateResult {
       class="button quiet"
       data-action="open"
       tabindex=${tab}
-      aria-label=${text("open_record", number(item.seq))}
+      aria-label=${text("open_record", recordName(item.place))}
       @click=${() => it.open(item)}
     >
       ${text("open")}
@@ -158,7 +158,7 @@ function decisions(it: Ticket): TemplateResult {
       class="button quiet last"
       data-action="delete"
       tabindex=${tab}
-      aria-label=${text("delete_record", number(item.seq))}
+      aria-label=${text("delete_record", recordName(item.place))}
       @click=${() => it.decide("delete", item)}
     >
       ${text("delete")}

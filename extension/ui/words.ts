@@ -1,6 +1,7 @@
 // Numbers and plurals in the language of the words.
 
 import { text } from "../platform/browser";
+import type { Place } from "../platform/messages";
 import { locale } from "./locale";
 
 const rules = new Intl.PluralRules(locale);
@@ -9,6 +10,11 @@ const numbers = new Intl.NumberFormat(locale);
 /** A number with the separators of the language. */
 export function number(value: number): string {
   return numbers.format(value);
+}
+
+/** The number of a record: its position, and before it the log where that is not the first. */
+export function recordName({ log, position }: Place): string {
+  return log === 0 ? number(position) : `${number(log + 1)}\u00b7${number(position)}`;
 }
 
 /**

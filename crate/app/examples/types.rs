@@ -38,6 +38,7 @@ fn main() {
         view::LogView,
         view::SettingsView,
         view::RestoreView,
+        view::Place,
         view::Item,
         view::RecordView,
         view::SiteState,

@@ -128,6 +128,7 @@ impl<H: Host> App<H> {
                 Err(failure) if failure.code == Code::StoreCorrupt => {
                     excluded.push(Excluded {
                         seq: number.0,
+                        place: number.place(),
                         code: "excluded_damaged".into(),
                     });
                     continue;
@@ -137,6 +138,7 @@ impl<H: Host> App<H> {
             if let Some(code) = exclusion(&stored, &already) {
                 excluded.push(Excluded {
                     seq: number.0,
+                    place: number.place(),
                     code: code.into(),
                 });
                 continue;

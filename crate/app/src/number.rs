@@ -2,6 +2,7 @@
 //! their order is that of the logs, and in each log of time.
 
 use crate::error::{Code, Failure, Result};
+use crate::view::Place;
 
 /// Positions that one log may have.
 const SPAN: u64 = 1 << 40;
@@ -30,6 +31,14 @@ impl Number {
     /// The position in it.
     pub(crate) fn seq(self) -> u64 {
         self.0 % SPAN
+    }
+
+    /// As the person reads it.
+    pub(crate) fn place(self) -> Place {
+        Place {
+            log: u32::try_from(self.log()).unwrap_or(u32::MAX),
+            position: self.seq(),
+        }
     }
 
     /// The one of a row key.

@@ -63,6 +63,7 @@ impl Stored {
         let text = self.text();
         Item {
             seq: self.number.0,
+            place: self.number.place(),
             kind: self.line.kind.as_str().to_owned(),
             site: self.body.site.clone().unwrap_or_default(),
             time: self.time(),

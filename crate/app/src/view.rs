@@ -49,6 +49,17 @@ pub enum Review {
     },
 }
 
+/// Where a record stands, for the person to read: the number alone repeats from log to log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Place {
+    /// Which log, from 0.
+    pub log: u32,
+    /// Position in it, from 0.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub position: u64,
+}
+
 /// A record in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
@@ -56,6 +67,8 @@ pub struct Item {
     /// Number in this profile: which log, and the position in it.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub seq: u64,
+    /// Where it stands.
+    pub place: Place,
     /// `search`, `prompt`, `post`, `comment`, `edit` or `unknown`: part of a text key.
     pub kind: String,
     /// Host of the site.
@@ -210,6 +223,8 @@ pub struct Excluded {
     /// The record.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub seq: u64,
+    /// Where it stands.
+    pub place: Place,
     /// Text key of the reason.
     pub code: String,
 }

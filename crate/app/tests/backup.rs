@@ -111,7 +111,11 @@ fn a_restored_profile_goes_on_in_a_new_log_and_under_new_names() {
         profile.file(&view.exports[0].id)
     });
     say(&mut restored, numbered("later", 2));
-    assert_eq!(restored.items()[0].preview, "later 1");
+    let newest = &restored.items()[0];
+    assert_eq!(
+        (newest.preview.as_str(), newest.place.log, newest.place.position),
+        ("later 1", 1, 1)
+    );
     // What the lab has is not given to it again, and the key that signs now is another.
     restored.page(Request::Mark { seqs: vec![7] });
     let draft = restored.draft("lab");

@@ -82,10 +82,12 @@ fn print(kind: &str, beginning: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use counterfoil_app::view::Place;
 
     fn item(kind: &str, text: &str) -> Item {
         Item {
             seq: 7,
+            place: Place { log: 0, position: 7 },
             kind: kind.into(),
             site: "example.org".into(),
             time: 0,
