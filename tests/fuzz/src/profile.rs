@@ -299,10 +299,7 @@ fn tamper(mut input: Input<'_>) {
         match snapshot.rows.get(place) {
             Some((table, key, row)) => {
                 app.host().tamper(*table, key, change);
-                let now = wait(app.host().get(*table, key)).unwrap();
-                if now.as_ref() != Some(row) {
-                    touched.push(Some((*table, key.as_str())));
-                }
+                touched.push(Some((*table, key.as_str(), row)));
             }
             None => {
                 let (name, _) = &snapshot.files[place - snapshot.rows.len()];
@@ -311,7 +308,9 @@ fn tamper(mut input: Input<'_>) {
             }
         }
     }
-    if let [Some((table, key))] = touched.as_slice() {
+    if let [Some((table, key, row))] = touched.as_slice()
+        && wait(app.host().get(*table, key)).unwrap().as_ref() != Some(row)
+    {
         named_and_apart(snapshot, &app, *table, key);
     }
     exercise(&app);

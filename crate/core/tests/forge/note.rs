@@ -337,6 +337,11 @@ fn not_checkpoints() -> Vec<Case> {
             text_of("5", root.trim_end_matches('=')),
         ),
         bad(
+            "root-in-two-texts",
+            "The root is written as two texts with padding each, one after the other.",
+            text_of("5", &(BASE64.encode(&ROOT[..10]) + &BASE64.encode(&ROOT[10..]))),
+        ),
+        bad(
             "root-stray-bits",
             "The last letter of the root has bits that stand for nothing.",
             text_of("5", &stray),
