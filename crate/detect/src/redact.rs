@@ -1,0 +1,339 @@
+//! Takes findings out of a text.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::{Finding, Group, Kind, Reason};
+
+/// What becomes of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// It stays.
+    Keep,
+    /// Every letter and digit becomes `█`, so that its length stays to be seen.
+    Mask,
+    /// A name of its kind with a number stands there, the same for the same value within a text: `[EMAIL_1]`.
+    Placeholder,
+    /// What is left of it says less: the year of a date, the range of an address. What has no such form gets a
+    /// placeholder.
+    Generalise,
+    /// Nothing is left.
+    Drop,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Keep,
+        Self::Mask,
+        Self::Placeholder,
+        Self::Generalise,
+        Self::Drop,
+    ];
+
+    /// The name in messages and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Mask => "mask",
+            Self::Placeholder => "placeholder",
+            Self::Generalise => "generalise",
+            Self::Drop => "drop",
+        }
+    }
+
+    /// The action of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == name)
+    }
+}
+
+/// What becomes of each kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// What becomes of everything that is not named below.
+    pub action: Action,
+    /// What becomes of some kinds.
+    pub kinds: BTreeMap<Kind, Action>,
+}
+
+impl Default for Policy {
+    /// Placeholders for all, but special categories and plain facts stay: those are warnings for the person.
+    fn default() -> Self {
+        Self {
+            action: Action::Placeholder,
+            kinds: BTreeMap::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// The same action for every kind.
+    pub fn all(action: Action) -> Self {
+        Self {
+            action,
+            kinds: BTreeMap::new(),
+        }
+    }
+
+    /// What becomes of a kind.
+    pub fn action(&self, kind: Kind) -> Action {
+        if let Some(action) = self.kinds.get(&kind) {
+            return *action;
+        }
+        match kind.group() {
+            Group::Special | Group::Plain => Action::Keep,
+            _ => self.action,
+        }
+    }
+}
+
+/// What a person decided about the findings of one text: ranges in bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Findings that are none: every one that lies in such a range stays in the text.
+    pub kept: Vec<(usize, usize)>,
+    /// What is to be hidden besides, each as a kind.
+    pub added: Vec<(usize, usize, Kind)>,
+}
+
+impl Choices {
+    /// Findings with those choices: without the ones that are kept, with the ones that were added. A range that does
+    /// not lie on the boundaries of characters, or not in the text, is left out; an added one counts for more than
+    /// what it overlaps.
+    pub fn apply(&self, text: &str, findings: Vec<Finding>) -> Vec<Finding> {
+        let whole = |start: usize, end: usize| start < end && text.get(start..end).is_some();
+        let mut added: Vec<Finding> = self
+            .added
+            .iter()
+            .filter(|(start, end, _)| whole(*start, *end))
+            .map(|(start, end, kind)| Finding {
+                kind: *kind,
+                also: Vec::new(),
+                start: *start,
+                end: *end,
+                confidence: 100,
+                reason: Reason::Marked,
+            })
+            .collect();
+        added.sort_by_key(|finding| (finding.start, finding.end));
+        let mut last = 0;
+        added.retain(|finding| {
+            let apart = finding.start >= last;
+            if apart {
+                last = finding.end;
+            }
+            apart
+        });
+        let mut all: Vec<Finding> = findings
+            .into_iter()
+            .filter(|finding| {
+                !self
+                    .kept
+                    .iter()
+                    .any(|(start, end)| *start <= finding.start && finding.end <= *end)
+                    && !added
+                        .iter()
+                        .any(|one| one.start < finding.end && finding.start < one.end)
+            })
+            .collect();
+        all.append(&mut added);
+        all.sort_by_key(|finding| (finding.start, finding.end));
+        all
+    }
+}
+
+/// A text without what was taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redacted {
+    /// What is left.
+    pub text: String,
+    /// How many of each kind were taken out, in the order of their names. Not where, and not what.
+    pub counts: Vec<(Kind, u64)>,
+}
+
+/// Takes findings out of a text. They come as [`crate::detect`] gives them: in order, and apart from each other; what
+/// overlaps an earlier one is left as it is.
+pub fn redact(text: &str, findings: &[Finding], policy: &Policy) -> Redacted {
+    let mut left = String::with_capacity(text.len());
+    let mut counts: BTreeMap<&'static str, (Kind, u64)> = BTreeMap::new();
+    let mut named: BTreeMap<(Kind, String), usize> = BTreeMap::new();
+    let mut numbers: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut place = 0;
+    for finding in findings {
+        let action = policy.action(finding.kind);
+        let Some(value) = text.get(finding.start..finding.end) else {
+            continue;
+        };
+        if action == Action::Keep || finding.start < place {
+            continue;
+        }
+        left.push_str(text.get(place..finding.start).unwrap_or_default());
+        let general = (action == Action::Generalise)
+            .then(|| generalise(finding.kind, value))
+            .flatten();
+        match (action, general) {
+            (Action::Keep | Action::Drop, _) => {}
+            (Action::Mask, _) => left.extend(value.chars().map(|character| {
+                if character.is_alphanumeric() {
+                    '█'
+                } else {
+                    character
+                }
+            })),
+            (_, Some(general)) => left.push_str(&general),
+            _ => {
+                let next = numbers.entry(finding.kind).or_insert(0);
+                let number = *named
+                    .entry((finding.kind, same(finding.kind, value)))
+                    .or_insert_with(|| {
+                        *next += 1;
+                        *next
+                    });
+                // Writing to a text does not fail.
+                let _ = write!(left, "[{}_{number}]", finding.kind);
+            }
+        }
+        let counted = counts.entry(finding.kind.as_str()).or_insert((finding.kind, 0));
+        counted.1 += 1;
+        place = finding.end;
+    }
+    left.push_str(text.get(place..).unwrap_or_default());
+    Redacted {
+        text: left,
+        counts: counts.into_values().collect(),
+    }
+}
+
+/// A value as it is compared with others of its kind: how a number is grouped, and the case of an address, do not
+/// count.
+fn same(kind: Kind, value: &str) -> String {
+    match kind.group() {
+        Group::Finance | Group::Identity => value
+            .chars()
+            .filter(|character| character.is_alphanumeric())
+            .map(|character| character.to_ascii_uppercase())
+            .collect(),
+        Group::Contact if kind != Kind::Email => value
+            .chars()
+            .filter(|character| character.is_ascii_digit() || *character == '+')
+            .collect(),
+        Group::Secret => value.to_owned(),
+        _ => value.to_lowercase(),
+    }
+}
+
+/// What says less: the year of a date, the network of an address, the district of a postcode, the whole degrees and
+/// tenths of a place, the last four digits of nothing.
+fn generalise(kind: Kind, value: &str) -> Option<String> {
+    match kind {
+        Kind::Birth => {
+            let mut parts = value.split(|character: char| !character.is_ascii_digit());
+            parts.find(|part| part.len() == 4).map(ToOwned::to_owned)
+        }
+        Kind::Ip => {
+            let host = value.split(['/', '%']).next().unwrap_or_default();
+            if host.contains(':') {
+                let address: std::net::Ipv6Addr = host.parse().ok()?;
+                let [one, two, three, ..] = address.segments();
+                Some(format!(
+                    "{}/48",
+                    std::net::Ipv6Addr::new(one, two, three, 0, 0, 0, 0, 0)
+                ))
+            } else {
+                let (network, _) = host.rsplit_once('.')?;
+                Some(format!("{network}.0/24"))
+            }
+        }
+        Kind::UkPostcode => value.split_once(' ').map(|(outward, _)| outward.to_owned()),
+        Kind::Zip => value.get(..3).map(|start| format!("{start}xx")),
+        Kind::Coordinates => {
+            let (latitude, longitude) = value.split_once(',')?;
+            let tenth = |number: &str| {
+                let (whole, decimals) = number.trim().split_once('.')?;
+                Some(format!("{whole}.{}", decimals.get(..1)?))
+            };
+            Some(format!("{}, {}", tenth(latitude)?, tenth(longitude)?))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect;
+
+    fn with(action: Action, text: &str) -> String {
+        redact(text, &detect(text), &Policy::all(action)).text
+    }
+
+    const TEXT: &str =
+        "Mail one@example.org, ONE@example.org or two@example.org from 198.51.100.7; born on 10.12.1985.";
+
+    #[test]
+    fn the_same_value_has_the_same_placeholder() {
+        assert_eq!(
+            with(Action::Placeholder, TEXT),
+            "Mail [EMAIL_1], [EMAIL_1] or [EMAIL_2] from [IP_1]; born on [DATE_OF_BIRTH_1]."
+        );
+        let redacted = redact(TEXT, &detect(TEXT), &Policy::default());
+        assert_eq!(
+            redacted.counts,
+            [(Kind::Birth, 1), (Kind::Email, 3), (Kind::Ip, 1)]
+        );
+    }
+
+    #[test]
+    fn what_is_general_stays() {
+        assert_eq!(
+            with(Action::Generalise, TEXT),
+            "Mail [EMAIL_1], [EMAIL_1] or [EMAIL_2] from 198.51.100.0/24; born on 1985."
+        );
+        assert_eq!(
+            with(Action::Generalise, "IP 2001:db8:1:2::9"),
+            "IP 2001:db8:1::/48"
+        );
+        assert_eq!(with(Action::Generalise, "at 48.85837, 2.29448"), "at 48.8, 2.2");
+    }
+
+    #[test]
+    fn masks_and_gaps() {
+        assert_eq!(with(Action::Mask, "me: one@example.org"), "me: ███@███████.███");
+        assert_eq!(with(Action::Drop, "me: one@example.org!"), "me: !");
+        assert_eq!(with(Action::Keep, "me: one@example.org!"), "me: one@example.org!");
+    }
+
+    #[test]
+    fn special_categories_stay_unless_told() {
+        let text = "I have diabetes";
+        let found = detect(text);
+        assert_eq!(
+            found.iter().map(|finding| finding.kind).collect::<Vec<_>>(),
+            [Kind::Health]
+        );
+        assert_eq!(redact(text, &found, &Policy::default()).text, text);
+        let mut policy = Policy::default();
+        policy.kinds.insert(Kind::Health, Action::Placeholder);
+        assert_eq!(redact(text, &found, &policy).text, "I have [HEALTH_1]");
+    }
+
+    #[test]
+    fn a_person_adds_and_removes() {
+        let text = "one@example.org met Übersee at 198.51.100.7";
+        let choices = Choices {
+            kept: vec![(0, 15)],
+            added: vec![
+                (20, 28, Kind::Person),
+                (21, 22, Kind::Person),
+                (90, 99, Kind::Person),
+                (23, 33, Kind::Ip),
+            ],
+        };
+        let findings = choices.apply(text, detect(text));
+        assert_eq!(
+            redact(text, &findings, &Policy::default()).text,
+            "one@example.org met [PERSON_1] at [IP_1]"
+        );
+    }
+}
