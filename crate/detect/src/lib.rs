@@ -16,6 +16,8 @@ mod checksum;
 mod engine;
 mod ids;
 mod kind;
+#[cfg(test)]
+mod linear;
 mod money;
 mod net;
 mod person;

@@ -6,7 +6,7 @@ use crate::text::{DIGIT, HIGH, LOWER, Text, UPPER, WORD};
 const LABEL: usize = 63;
 const LOCAL: usize = 64;
 const DOMAIN: usize = 253;
-const ADDRESS: usize = 2048;
+const ADDRESS: usize = 1024;
 
 /// The address of version 4 that begins at a digit, with its range: RFC 4632.
 pub(crate) fn ip4(text: &Text<'_>, start: usize) -> Option<usize> {
