@@ -111,3 +111,34 @@ Exit codes:
 
 Example, in bash:
   age --decrypt -i <(counterfoil identity --words-file words.txt) backup.age | head -n 1";
+
+pub(crate) const DETECT: &str =
+    "With --json, each line of the output belongs to the same line of the input, and has \"spans\": type, start and
+end, in characters (Unicode code points), the end behind the last one. A value that can be several things is
+given once for each. Without it, texts are the paragraphs of plain text, and each finding is a line: line and
+column, type, reason, value. Types and reasons are listed in docs/detection.md.
+
+Exit codes:
+  0  done, whatever was found
+  2  wrong usage, or something cannot be read
+
+Examples:
+  counterfoil detect letter.txt
+  counterfoil detect --json < prompts.jsonl > spans.jsonl";
+
+pub(crate) const REDACT: &str = "What becomes of a finding:
+  placeholder  [EMAIL_1]; the same value has the same number within a text, and numbers begin anew in each
+  mask         letters and digits become blocks
+  generalise   the year of a date, the network of an address; a placeholder where there is nothing general
+  drop         nothing is left
+
+Special categories, such as health, are warnings: they stay. With --json, \"redactions\" says how many of each
+type were taken out, and never where or what.
+
+Exit codes:
+  0  done, whatever was found
+  2  wrong usage, or something cannot be read
+
+Examples:
+  counterfoil redact --hide my-words.txt letter.txt
+  counterfoil redact --json --with mask < prompts.jsonl > shareable.jsonl";

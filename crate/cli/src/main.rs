@@ -5,6 +5,7 @@
 
 mod backup;
 mod check;
+mod detect;
 mod export;
 mod failure;
 mod file;
@@ -16,10 +17,12 @@ mod log;
 mod marks;
 mod moment;
 mod pending;
+mod redact;
 mod restore;
 mod search;
 mod secret;
 mod selection;
+mod stream;
 mod terminal;
 mod verify;
 mod walk;
@@ -79,6 +82,12 @@ enum Command {
     /// Check a log against its signatures
     #[command(after_help = help::CHECK)]
     Check(check::Arguments),
+    /// Find personal data and secrets in texts
+    #[command(after_help = help::DETECT)]
+    Detect(detect::Arguments),
+    /// Take personal data and secrets out of texts
+    #[command(after_help = help::REDACT)]
+    Redact(redact::Arguments),
     /// Print the key that opens backups with the stock `age` program: a secret
     #[command(after_help = help::IDENTITY)]
     Identity(secret::WordsArguments),
@@ -124,6 +133,8 @@ fn main() -> ExitCode {
         Command::Search(arguments) => search::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Detect(arguments) => detect::run(&arguments),
+        Command::Redact(arguments) => redact::run(&arguments),
         Command::Identity(words) => identity::run(&words),
     };
     // A reader that closes the pipe early, as `head` does, does not change the exit code.

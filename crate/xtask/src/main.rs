@@ -67,7 +67,7 @@ enum Task {
     Conformance,
     /// Give the decoders and the message door any input; what an earlier run learned is where the next one begins.
     Fuzz {
-        /// Only this target: bundle, text, age, door or profile.
+        /// Only this target: bundle, text, age, door, profile or detect.
         #[arg(long)]
         target: Option<String>,
         /// How long each target runs.
@@ -77,8 +77,13 @@ enum Task {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
-    /// Measure how fast records are verified, appended, backed up and restored, beside what sets the limit.
+    /// Measure how fast records are verified, appended, backed up and restored, beside what sets the limit; or how the
+    /// detector does beside others.
     Bench {
+        /// Only this part: records, or detect, which runs other detectors on the same texts and writes the table of
+        /// docs/detection.md.
+        #[arg(value_enum, default_value_t = Part::Records)]
+        part: Part,
         /// How often each figure is measured; the median counts.
         #[arg(long, default_value_t = 5)]
         runs: usize,
@@ -87,6 +92,15 @@ enum Task {
     Check,
     /// Write the generated files: the TypeScript types of the messages.
     Generate,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Part {
+    /// Records: verified, appended, backed up and restored.
+    Records,
+    /// The detector, beside others.
+    Detect,
 }
 
 fn main() -> ExitCode {
@@ -103,7 +117,13 @@ fn main() -> ExitCode {
             seconds,
             jobs,
         } => fuzz::fuzz(&tree, target.as_deref(), seconds, jobs),
-        Task::Bench { runs } => bench::bench(&tree, runs),
+        Task::Bench {
+            part: Part::Records,
+            runs,
+        } => bench::bench(&tree, runs),
+        Task::Bench {
+            part: Part::Detect, ..
+        } => bench::detectors(&tree),
         Task::Check => check::check(&tree),
         Task::Generate => generate::generate(&tree),
     });

@@ -13,6 +13,7 @@
 
 mod age;
 mod bundle;
+mod detect;
 mod door;
 mod input;
 mod made;
@@ -39,12 +40,13 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     bundle::TARGET,
     text::TARGET,
     age::TARGET,
     door::TARGET,
     profile::TARGET,
+    detect::TARGET,
 ];
 
 /// A target by its name.

@@ -52,9 +52,14 @@ fn seeds_of_profiles() {
 }
 
 #[test]
+fn seeds_of_the_detector() {
+    seeds("detect");
+}
+
+#[test]
 fn no_target_is_left_out_above() {
     let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
-    assert_eq!(names, ["bundle", "text", "age", "door", "profile"]);
+    assert_eq!(names, ["bundle", "text", "age", "door", "profile", "detect"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod python;
 pub(crate) mod wasm_target;
 
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -179,6 +180,44 @@ fn executable(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn executable(path: &Path) -> bool {
     path.is_file()
+}
+
+/// The other detectors, as `COUNTERFOIL_PEER_<NAME>`: the words that start each, apart by tabs.
+///
+/// # Errors
+/// Python or Node.js is missing, or a package cannot be installed.
+pub(crate) fn bring_detectors(tree: &Tree) -> Result<Vec<(String, OsString)>> {
+    if !python::usable() {
+        debian::install(&["python3-venv"]).context("Python cannot make environments")?;
+    }
+    let lists = tree.at("tests/bench/python");
+    let python = python::bring(&lists)?
+        .into_iter()
+        .find_map(|(name, path)| (name == "COUNTERFOIL_VENV_DETECT").then_some(path))
+        .context("tests/bench/python has no list for the detectors")?;
+    let node = npm::bring_apart(&tree.at("tests/bench/node"))?;
+    // Node.js looks for packages beside the script.
+    let script = node.join("detect.mjs");
+    std::fs::copy(tree.at("tests/bench/node/detect.mjs"), &script)
+        .with_context(|| format!("cannot write {}", script.display()))?;
+    let python_script = lists.join("detect.py");
+    let start = |program: &OsStr, script: &Path, name: &str| {
+        let mut words = OsString::from(program);
+        for word in [script.as_os_str(), OsStr::new(name)] {
+            words.push("\t");
+            words.push(word);
+        }
+        let variable = format!("COUNTERFOIL_PEER_{}", name.to_ascii_uppercase().replace('-', "_"));
+        (variable, words)
+    };
+    let mut peers = Vec::new();
+    for name in ["presidio", "scrubadub", "datafog", "detect-secrets", "leakguard"] {
+        peers.push(start(python.as_os_str(), &python_script, name));
+    }
+    for name in ["secretlint", "redact-pii"] {
+        peers.push(start(OsStr::new("node"), &script, name));
+    }
+    Ok(peers)
 }
 
 /// Whether there is a screen to show something on.
