@@ -7,6 +7,7 @@ pub mod address;
 pub mod app;
 mod audit;
 mod backup;
+mod bulk;
 mod capture;
 pub mod conformance;
 mod copies;
@@ -42,6 +43,7 @@ mod vault;
 pub mod view;
 
 pub use audit::Audit;
+pub use bulk::{Brought, TOGETHER};
 pub use capture::TEXT_LIMIT;
 pub use passphrase::Work;
 pub use review::UNDO;
