@@ -40,6 +40,8 @@ mod sites;
 mod state;
 pub mod tagged;
 mod vault;
+#[cfg(test)]
+mod vectors;
 pub mod view;
 
 pub use audit::Audit;
