@@ -37,7 +37,7 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
 
 async fn ports(lab: &Lab, kind: Kind, name: &str) -> Result<()> {
     in_suite(lab, kind, name, PATIENCE, async |browser| {
-        let verdicts = suite::call(browser, "conform()", START).await?;
+        let verdicts = suite::call(browser, "conform()", START * 2).await?;
         let verdicts = verdicts.as_array().context("no verdicts")?;
         let wrong: Vec<_> = verdicts.iter().filter(|verdict| !verdict[1].is_null()).collect();
         ensure!(wrong.is_empty(), "of {} checks: {wrong:#?}", verdicts.len());
