@@ -55,6 +55,12 @@ globalThis.verify = (runs) =>
 
 /// Calls a function of the background and gives what came of it before the deadline.
 pub async fn call(browser: &Browser, call: &str, deadline: Duration) -> Result<Value> {
+    // A background that has only just begun has not run its script yet.
+    until("the suite to be there", SOON, async || {
+        let there = browser.in_background("globalThis.outcome !== undefined").await?;
+        Ok((there == true).then_some(()))
+    })
+    .await?;
     let begun = browser.in_background(&format!("globalThis.{call}")).await?;
     ensure!(begun == true, "{call} did not begin");
     let mut outcome = until(&format!("the end of {call}"), deadline, async || {
