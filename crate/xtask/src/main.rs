@@ -13,6 +13,7 @@ mod contract;
 mod digest;
 mod fuzz;
 mod generate;
+mod histories;
 mod manifest;
 mod package;
 mod process;
@@ -77,13 +78,24 @@ enum Task {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
-    /// Measure how fast records are verified, appended, backed up and restored, beside what sets the limit; or how the
-    /// detector does beside others.
+    /// Play random histories against a model on every store: in memory, in a directory, in both browsers.
+    Histories {
+        /// Only there.
+        #[arg(value_enum)]
+        place: Option<histories::Place>,
+        /// How many on each store.
+        #[arg(long, default_value_t = 1_000)]
+        count: u32,
+        /// Where the seeds begin.
+        #[arg(long, default_value_t = 0)]
+        seed: u32,
+    },
+    /// Measure how fast records are captured, verified, appended, backed up and restored, natively and in the
+    /// browsers, beside what sets the limit; or how the detector does beside others.
     Bench {
-        /// Only this part: records, or detect, which runs other detectors on the same texts and writes the table of
-        /// docs/detection.md.
-        #[arg(value_enum, default_value_t = Part::Records)]
-        part: Part,
+        /// Measure only this; without it, all but the detector.
+        #[arg(value_enum)]
+        place: Option<bench::Place>,
         /// How often each figure is measured; the median counts.
         #[arg(long, default_value_t = 5)]
         runs: usize,
@@ -92,15 +104,6 @@ enum Task {
     Check,
     /// Write the generated files: the TypeScript types of the messages.
     Generate,
-}
-
-/// What can be measured.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Part {
-    /// Records: verified, appended, backed up and restored.
-    Records,
-    /// The detector, beside others.
-    Detect,
 }
 
 fn main() -> ExitCode {
@@ -117,13 +120,8 @@ fn main() -> ExitCode {
             seconds,
             jobs,
         } => fuzz::fuzz(&tree, target.as_deref(), seconds, jobs),
-        Task::Bench {
-            part: Part::Records,
-            runs,
-        } => bench::bench(&tree, runs),
-        Task::Bench {
-            part: Part::Detect, ..
-        } => bench::detectors(&tree),
+        Task::Histories { place, count, seed } => histories::play(&tree, place, count, seed),
+        Task::Bench { place, runs } => bench::bench(&tree, place, runs),
         Task::Check => check::check(&tree),
         Task::Generate => generate::generate(&tree),
     });
