@@ -88,10 +88,20 @@ fn count(text: &str, start: usize, end: usize) -> usize {
 /// A line for each finding: where, what, why, and the value itself.
 fn lines(piece: &Piece, found: &[Finding]) -> String {
     let mut text = String::new();
+    // As above: each line and each character is counted once.
+    let (mut counted, mut line, mut column) = (0, piece.line, 1);
     for finding in found {
-        let before = piece.text.get(..finding.start).unwrap_or_default();
-        let line = piece.line + before.matches('\n').count() as u64;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        if finding.start < counted {
+            (counted, line, column) = (0, piece.line, 1);
+        }
+        for character in piece.text.get(counted..finding.start).unwrap_or_default().chars() {
+            if character == '\n' {
+                (line, column) = (line + 1, 1);
+            } else {
+                column += 1;
+            }
+        }
+        counted = finding.start;
         let value = piece.text.get(finding.start..finding.end).unwrap_or_default();
         // Writing to a text does not fail.
         let _ = writeln!(

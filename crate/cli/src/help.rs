@@ -113,10 +113,10 @@ Example, in bash:
   age --decrypt -i <(counterfoil identity --words-file words.txt) backup.age | head -n 1";
 
 pub(crate) const DETECT: &str =
-    "With --json, each line of the output belongs to the same line of the input, and has \"spans\": type, start and
+    "With --json, each line of the input that is not empty has a line of the output, with \"spans\": type, start and
 end, in characters (Unicode code points), the end behind the last one. A value that can be several things is
-given once for each. Without it, texts are the paragraphs of plain text, and each finding is a line: line and
-column, type, reason, value. Types and reasons are listed in docs/detection.md.
+given once for each. Without it, the input is plain text, and each finding is a line: line and column, type,
+reason, value. Types and reasons are listed in docs/detection.md.
 
 Exit codes:
   0  done, whatever was found
@@ -127,7 +127,8 @@ Examples:
   counterfoil detect --json < prompts.jsonl > spans.jsonl";
 
 pub(crate) const REDACT: &str = "What becomes of a finding:
-  placeholder  [EMAIL_1]; the same value has the same number within a text, and numbers begin anew in each
+  placeholder  [EMAIL_1]; the same value has the same number within a text, and numbers begin anew in each. A
+               file of plain text is one text; one that is longer than 1 MiB is taken in parts
   mask         letters and digits become blocks
   generalise   the year of a date, the network of an address; a placeholder where there is nothing general
   drop         nothing is left

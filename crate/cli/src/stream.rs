@@ -8,8 +8,10 @@ use serde::Deserialize;
 
 /// Longest line of JSON, in bytes with its newline.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
-/// Longest piece of plain text, in bytes; a piece ends at an empty line, or at the end of a line once it is as long.
-const LONGEST_PIECE: usize = 64 * 1024;
+/// How long a piece of plain text is, in bytes, before it ends at an empty line; what is shorter is one piece.
+const PIECE: usize = 1024 * 1024;
+/// How long it is before it ends at any line.
+const LONGEST_PIECE: usize = 2 * PIECE;
 
 /// A line of JSON as it comes. Other fields are nothing to us.
 #[derive(Deserialize)]
@@ -33,8 +35,8 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    /// Opens a file, or standard input. JSON has one object a line, with its text in `text`; of plain text, each
-    /// paragraph is a text.
+    /// Opens a file, or standard input. JSON has one object a line, with its text in `text`; plain text is one text,
+    /// or several where it is long.
     pub(crate) fn open(path: Option<&Path>, json: bool) -> Result<Self, String> {
         let (source, name): (Box<dyn BufRead>, _) = match path {
             Some(path) => {
@@ -57,7 +59,7 @@ impl Stream {
         if self.json {
             self.next_object()
         } else {
-            self.next_paragraph()
+            self.next_piece()
         }
     }
 
@@ -80,14 +82,14 @@ impl Stream {
         }
     }
 
-    fn next_paragraph(&mut self) -> Result<Option<Piece>, String> {
+    fn next_piece(&mut self) -> Result<Option<Piece>, String> {
         let line = self.line + 1;
         let mut bytes = Vec::new();
         while bytes.len() < LONGEST_PIECE {
             let Some(next) = self.next_line()? else { break };
             let empty = next.trim_ascii().is_empty();
             bytes.extend(next);
-            if empty {
+            if empty && bytes.len() >= PIECE {
                 break;
             }
         }
@@ -117,5 +119,44 @@ impl Stream {
             ));
         }
         Ok(Some(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: String, json: bool) -> Vec<(u64, usize)> {
+        let mut stream = Stream {
+            source: Box::new(io::Cursor::new(text)),
+            name: "a test".to_owned(),
+            json,
+            line: 0,
+        };
+        let next = || stream.next().ok().flatten();
+        std::iter::from_fn(next)
+            .map(|piece| (piece.line, piece.text.len()))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_short_is_one_text_and_what_is_long_ends_at_a_line() {
+        assert_eq!(pieces("a\n\nb\r\n\n".to_owned(), false), [(1, 7)]);
+        assert_eq!(pieces(String::new(), false), []);
+        let half = "0123456\n".repeat(PIECE / 8);
+        assert_eq!(
+            pieces(format!("{half}{half}{half}end"), false),
+            [(1, 2 * PIECE), (2 * (PIECE as u64) / 8 + 1, PIECE + 3)]
+        );
+        assert_eq!(
+            pieces(format!("{half}\nmore"), false),
+            [(1, PIECE + 1), (PIECE as u64 / 8 + 2, 4)]
+        );
+    }
+
+    #[test]
+    fn empty_lines_are_no_objects() {
+        let text = "{\"text\":\"a\"}\n\n  \r\n{\"other\":[1],\"text\":\"bc\"}".to_owned();
+        assert_eq!(pieces(text, true), [(1, 1), (4, 2)]);
     }
 }

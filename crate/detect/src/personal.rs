@@ -1,6 +1,6 @@
 //! Words that a person always wants hidden: their name, their street, their school.
 
-use crate::{Finding, Kind, Reason};
+use crate::{Finding, Group, Kind, Reason};
 
 /// Longest entry, in words.
 const WORDS: usize = 12;
@@ -70,35 +70,57 @@ impl Personal {
         found
     }
 
-    /// Findings together with those of this list, which count for more where they overlap.
+    /// Findings together with those of this list, in order. A finding that holds an entry whole hides it as well, and
+    /// stays alone; where they overlap in part, all of it becomes one finding of the list. A warning stays beside an
+    /// entry that it holds, since a warning hides nothing.
     pub fn join(&self, text: &str, findings: Vec<Finding>) -> Vec<Finding> {
-        let mut own = self.find(text);
+        let own = self.find(text);
         if own.is_empty() {
             return findings;
         }
-        let mut at = 0;
-        let mut kept: Vec<Finding> = findings
-            .into_iter()
-            .filter(|finding| {
-                while own.get(at).is_some_and(|one| one.end <= finding.start) {
-                    at += 1;
-                }
-                // What is longer on both sides hides the words as well.
-                own.get(at).is_none_or(|one| one.start >= finding.end)
-                    || own
-                        .get(at)
-                        .is_some_and(|one| finding.start <= one.start && one.end <= finding.end)
-            })
-            .collect();
-        own.retain(|one| {
-            !kept
-                .iter()
-                .any(|finding| finding.start <= one.start && one.end <= finding.end)
-        });
-        kept.append(&mut own);
-        kept.sort_by_key(|finding| (finding.start, finding.end));
-        kept
+        let mut all = findings;
+        all.extend(own);
+        all.sort_by_key(|finding| (finding.start, std::cmp::Reverse(finding.end)));
+        let mut joined: Vec<Finding> = Vec::with_capacity(all.len());
+        let mut rest = all.into_iter().peekable();
+        while let Some(first) = rest.next() {
+            let mut end = first.end;
+            let mut group = vec![first];
+            while let Some(next) = rest.next_if(|next| next.start < end) {
+                end = end.max(next.end);
+                group.push(next);
+            }
+            joined.extend(merge(group, end));
+        }
+        joined
     }
+}
+
+/// What becomes of findings that overlap, in order, up to where the last one ends.
+fn merge(group: Vec<Finding>, end: usize) -> Vec<Finding> {
+    let Some(first) = group.first() else {
+        return group;
+    };
+    let start = first.start;
+    if group.iter().all(|finding| finding.kind != Kind::Listed) {
+        return group;
+    }
+    let warns = |finding: &Finding| matches!(finding.kind.group(), Group::Special | Group::Plain);
+    if warns(first) && first.end == end && group.iter().skip(1).all(|one| one.kind == Kind::Listed) {
+        return group;
+    }
+    let whole = |finding: &&Finding| finding.start == start && finding.end == end;
+    if let Some(one) = group.iter().filter(whole).find(|finding| !warns(finding)) {
+        return vec![one.clone()];
+    }
+    vec![Finding {
+        kind: Kind::Listed,
+        also: Vec::new(),
+        start,
+        end,
+        confidence: 100,
+        reason: Reason::Listed,
+    }]
 }
 
 /// The words of a text, folded, with where each stands, in bytes.
@@ -207,5 +229,33 @@ mod tests {
         let all = list.join(text, crate::detect(text));
         let kinds: Vec<Kind> = all.iter().map(|finding| finding.kind).collect();
         assert_eq!(kinds, [Kind::Email, Kind::Listed]);
+    }
+
+    /// What is left of a text with placeholders.
+    fn left(list: &[&str], text: &str) -> String {
+        let list = Personal::new(list.iter().copied());
+        let all = list.join(text, crate::detect(text));
+        crate::redact(text, &all, &crate::Policy::default()).text
+    }
+
+    #[test]
+    fn nothing_of_either_is_left_where_they_overlap() {
+        assert_eq!(
+            left(&["org tom", "to one"], "mail to one@example.org Tom, please"),
+            "mail [PERSONAL_LIST_1], please"
+        );
+        assert_eq!(
+            left(&["one", "org tom"], "one@example.org Tom"),
+            "[PERSONAL_LIST_1]"
+        );
+        assert_eq!(left(&["diabetes"], "I have diabetes"), "I have [PERSONAL_LIST_1]");
+    }
+
+    #[test]
+    fn a_warning_stays_beside_an_entry() {
+        let text = "I have diabetes";
+        let all = Personal::new(["diabetes"]).join(text, crate::detect(text));
+        let kinds: Vec<Kind> = all.iter().map(|finding| finding.kind).collect();
+        assert!(kinds.contains(&Kind::Health) && kinds.contains(&Kind::Listed));
     }
 }

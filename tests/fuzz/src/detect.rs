@@ -1,6 +1,6 @@
 //! The detector: any text, with any choices of a person, in any way of taking out.
 
-use counterfoil_detect::{Action, Choices, Kind, Personal, Policy, detect, detect_all, redact};
+use counterfoil_detect::{Action, Choices, Finding, Kind, Personal, Policy, detect, detect_all, redact};
 
 use crate::input::Input;
 use crate::{Target, no_mutation};
@@ -45,7 +45,10 @@ const SEEDS: [&str; 26] = [
 ];
 
 fn seeds() -> Vec<Vec<u8>> {
-    SEEDS.iter().map(|text| [&[9, 1, 3, 7, 2], text.as_bytes()].concat()).collect()
+    SEEDS
+        .iter()
+        .map(|text| [&[9, 1, 3, 7, 2], text.as_bytes()].concat())
+        .collect()
 }
 
 fn run(data: &[u8]) {
@@ -58,8 +61,14 @@ fn run(data: &[u8]) {
     let findings = detect(&text);
     let mut last = 0;
     for finding in &findings {
-        assert!(finding.start >= last && finding.start < finding.end, "in order, apart, and not empty");
-        assert!(text.get(finding.start..finding.end).is_some(), "on the boundaries of characters");
+        assert!(
+            finding.start >= last && finding.start < finding.end,
+            "in order, apart, and not empty"
+        );
+        assert!(
+            text.get(finding.start..finding.end).is_some(),
+            "on the boundaries of characters"
+        );
         assert!(finding.confidence > 0 && finding.confidence <= 100);
         assert!(!finding.also.contains(&finding.kind), "each reading once");
         last = finding.end;
@@ -72,7 +81,10 @@ fn run(data: &[u8]) {
     let policy = Policy::all(action);
     let redacted = redact(&text, &findings, &policy);
     let count: u64 = redacted.counts.iter().map(|(_, count)| count).sum();
-    let taken = findings.iter().filter(|finding| policy.action(finding.kind) != Action::Keep).count();
+    let taken = findings
+        .iter()
+        .filter(|finding| policy.action(finding.kind) != Action::Keep)
+        .count();
     assert_eq!(count, taken as u64, "what is counted is what was taken out");
     if taken == 0 {
         assert_eq!(redacted.text, text);
@@ -80,11 +92,25 @@ fn run(data: &[u8]) {
 
     let choices = Choices {
         kept: vec![(0, kept)],
-        added: vec![(from, to, kind), (to, from, kind), (from + 3, to + 9, Kind::Person)],
+        added: vec![
+            (from, to, kind),
+            (to, from, kind),
+            (from + 3, to + 9, Kind::Person),
+        ],
     };
     let list = Personal::new([text.get(from..to).unwrap_or("word"), "winner", "é"]);
     let joined = list.join(&text, choices.apply(&text, findings));
-    assert!(joined.windows(2).all(|pair| pair[0].end <= pair[1].start || pair[0].start <= pair[1].start));
+    assert!(
+        joined.windows(2).all(|pair| pair[0].start <= pair[1].start),
+        "in order"
+    );
     let left = redact(&text, &joined, &Policy::all(Action::Drop)).text;
     assert!(left.len() <= text.len(), "dropping adds nothing");
+    let hidden = |finding: &Finding| {
+        let mut cover = joined
+            .iter()
+            .filter(|one| Policy::default().action(one.kind) != Action::Keep);
+        cover.any(|one| one.start <= finding.start && finding.end <= one.end)
+    };
+    assert!(list.find(&text).iter().all(hidden), "what is listed is hidden");
 }
