@@ -12,6 +12,7 @@ import { icon, logo } from "../ui/icon";
 import { Lock } from "../ui/lock";
 import { announce, complain, quiet } from "../ui/messages";
 import { Canvas, coalesced } from "../ui/page";
+import { pausing } from "../ui/pause";
 import { reminder } from "../ui/reminder";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
 import { siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
@@ -93,6 +94,7 @@ function head(shown: PopupView): TemplateResult {
       </div>
     </div>
     ${site ? thisSite(site) : unknownSite()}
+    ${pausing(shown.paused, Date.now(), (run) => void change(async () => void (await run())))}
     <dl class="counts">
       ${count("count_today", counts.today)} ${count("count_total", counts.total)}
       ${count("count_marked", counts.marked)}
@@ -117,7 +119,15 @@ function thisSite(site: Site): TemplateResult {
           </button>`
           : nothing
       }
-    </p>`;
+    </p>
+    ${health(site)}`;
+}
+
+/** How recording goes on the site, where there is something to say. */
+function health(site: Site): TemplateResult | typeof nothing {
+  const { state } = site.health;
+  if (site.state !== "on" || state === "quiet") return nothing;
+  return html`<p class="health" data-health=${state}>${text(`health_${state}`)}</p>`;
 }
 
 function unknownSite(): TemplateResult {
