@@ -17,6 +17,7 @@ import { reminder } from "../ui/reminder";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
 import { siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
+import { relative } from "../ui/time";
 import { number, plural } from "../ui/words";
 
 /** How often relative times are painted anew, in milliseconds. */
@@ -125,9 +126,12 @@ function thisSite(site: Site): TemplateResult {
 
 /** How recording goes on the site, where there is something to say. */
 function health(site: Site): TemplateResult | typeof nothing {
-  const { state } = site.health;
-  if (site.state !== "on" || state === "quiet") return nothing;
-  return html`<p class="health" data-health=${state}>${text(`health_${state}`)}</p>`;
+  const { state, recorded, gestures, last } = site.health;
+  if (!wanted(site) || state === "quiet") return nothing;
+  const when = last === null ? text("never") : relative(last, Date.now());
+  return html`<p class="health" data-health=${state}>
+    ${state === "well" ? nothing : text(`health_${state}`)} ${text("health_summary", number(recorded), number(gestures), when)}
+  </p>`;
 }
 
 function unknownSite(): TemplateResult {
