@@ -32,6 +32,8 @@ export interface Field {
   typed: number;
   pasted: number;
   prefilled: boolean;
+  /** The text that the person found there. */
+  before: string;
   /** Trusted inputs so far: tells one state of the field from the next. */
   edits: number;
 }
@@ -104,14 +106,19 @@ function follow(root: HTMLElement): Field | null {
     typed: 0,
     pasted: 0,
     prefilled: false,
+    before: "",
     edits: 0,
   };
   fields.set(root, field);
-  const text = now(field);
-  field.text = text;
-  field.prefilled = !blank(text);
-  if (field.prefilled) inherit(field, text);
+  found(field);
+  if (field.prefilled) inherit(field, field.text);
   return field;
+}
+
+/** The person comes to a field: what stands in it is not theirs yet. */
+function found(field: Field): void {
+  field.text = field.before = now(field);
+  field.prefilled = !blank(field.text);
 }
 
 /** A page may draw a field anew while the person writes: the same text in a new element is the same work. */
@@ -128,6 +135,7 @@ function move(old: Field, field: Field): void {
   field.typed = old.typed;
   field.pasted = old.pasted;
   field.prefilled = old.prefilled;
+  field.before = old.before;
   field.edits = old.edits;
   unsent.delete(old);
   unsent.add(field);
@@ -170,11 +178,7 @@ function snapshot(field: Field): void {
   clearTimeout(field.stale);
   field.stale = undefined;
   field.text = now(field);
-  if (!blank(field.text)) return;
-  unsent.delete(field);
-  field.typed = 0;
-  field.pasted = 0;
-  field.prefilled = false;
+  if (blank(field.text)) reported(field);
 }
 
 /** Brings `text` up to date where reading it was put off. */
@@ -233,10 +237,7 @@ export function onFocusIn(event: Event): void {
   if (element instanceof HTMLInputElement) markPasswords(element);
   const root = rootOf(element);
   const field = root && follow(root);
-  if (field && !unsent.has(field)) {
-    field.text = now(field);
-    field.prefilled = !blank(field.text);
-  }
+  if (field && !unsent.has(field)) found(field);
 }
 
 export function onBeforeInput(event: InputEvent): void {
@@ -254,14 +255,23 @@ export function onBeforeInput(event: InputEvent): void {
 
 /**
  * `input` is trusted too when a page calls `execCommand`, but no `beforeinput` announces that one, or it
- * comes while the page's own handler of `beforeinput` still runs.
+ * comes while the page's own handler of `beforeinput` still runs. A suggestion that the person picks from the
+ * browser's own list is announced in one browser only, and no page can call for it.
  */
 export function onInput(event: Event): void {
   const before = announced;
   announced = null;
-  if (!before || before.event.defaultPrevented || before.event.eventPhase !== Event.NONE) return;
+  const type = (event as Partial<InputEvent>).inputType;
   const field = fieldAt(event);
-  if (field === before.field) edited(field, before.event.inputType);
+  if (!field) return;
+  if (before) {
+    if (before.event.defaultPrevented || before.event.eventPhase !== Event.NONE || field !== before.field)
+      return;
+    edited(field, before.event.inputType);
+  } else if (type === "insertReplacementText") {
+    edited(field, type);
+    field.typed += points(field.text);
+  }
 }
 
 export function onCompositionEnd(event: CompositionEvent): void {

@@ -7,9 +7,10 @@
 // answer for nothing.
 
 import { shadowRoot } from "../platform/browser";
-import type { Confirm, Field as Facts, Intent } from "../platform/messages";
+import type { Confirm, Field as Facts, Hints, Intent } from "../platform/messages";
+import { adapter, first, nearest } from "./adapters";
 import { deliver, nonce } from "./deliver";
-import { climb } from "./dom";
+import { attribute, climb } from "./dom";
 import { factsOf } from "./facts";
 import { adopt, type Field, moveTo, now, reported, rootOf, settle } from "./fields";
 import { secret } from "./secrets";
@@ -37,6 +38,7 @@ interface Watch {
   readonly intent: Intent;
   readonly cause: Event;
   readonly facts: Facts;
+  readonly hints: Hints | null;
   readonly href: string;
   readonly path: string;
   /** Boxes around the field, nearest first: where it is looked for when it is drawn anew. */
@@ -51,7 +53,11 @@ interface Watch {
   gone: number;
 }
 
+/** How many gestures without a proof are told at once. */
+const MISSED = 16;
+
 const watches = new Set<Watch>();
+let missed = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let looks = 0;
 
@@ -69,8 +75,15 @@ function tooLong(text: string): boolean {
  *
  * @param leaves whether leaving the page is proof enough.
  * @param cause the event: a key or a press is a gesture of its own, any other belongs to the one before.
+ * @param pressed what was pressed.
  */
-export function begin(field: Field, intent: Intent, leaves: boolean, cause: Event): void {
+export function begin(
+  field: Field,
+  intent: Intent,
+  leaves: boolean,
+  cause: Event,
+  pressed?: Element | null,
+): void {
   settle(field);
   const held = watchOf(field);
   if (held && held.edits === field.edits) {
@@ -87,6 +100,8 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
   const text = now(field);
   if (blank(field.text) || blank(text) || tooLong(field.text)) return;
   if (secret(field.root, field.text) || proxy(field.root)) return;
+  const here = adapter();
+  if (first(here?.p) || nearest(field.root, here?.a)) return;
   const since = performance.now();
   watches.add({
     field,
@@ -99,6 +114,7 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
     intent,
     cause,
     facts: factsOf(field),
+    hints: hintsOf(field.root, pressed),
     href: location.href,
     path: location.pathname,
     boxes: climb(field.root, 12).slice(1),
@@ -108,6 +124,22 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
     gone: 0,
   });
   look();
+}
+
+/** What the adapter of the page says of a field, and of what was pressed to send it. */
+function hintsOf(root: HTMLElement, pressed?: Element | null): Hints | null {
+  const here = adapter();
+  if (!here) return null;
+  const named = here.d?.map(first).find((element) => element);
+  const model = named && (here.e ? attribute(named, here.e) : (named.textContent ?? "")).trim().slice(0, 80);
+  return {
+    id: here.i,
+    whole: here.v === 1,
+    composer: nearest(root, here.f) !== undefined,
+    send: nearest(pressed ?? null, here.s) !== undefined,
+    kinds: (here.c ?? []).flatMap((css, at) => (nearest(root, css) ? [at] : [])),
+    model: model || null,
+  };
 }
 
 /**
@@ -155,6 +187,7 @@ function check(watch: Watch): void {
   else if (time >= watch.until) {
     watches.delete(watch);
     picked(watch);
+    if (!watch.weak && ++missed >= MISSED) tellHealth();
   }
 }
 
@@ -169,7 +202,7 @@ function carriedOn(watch: Watch): boolean {
   if (weak) return false;
   if (location.pathname !== path && !field.root.checkVisibility()) return true;
   // A page that searches while one types has the text in its address before the gesture, too.
-  return carries(location.href, text) && ((facts.search && !facts.multiline) || !carries(href, text));
+  return carries(location.href, text) && (!facts.multiline || !carries(href, text));
 }
 
 /** Whether a part of the address is the text. */
@@ -215,7 +248,7 @@ export function onMoved(from: Field, to: Field): void {
 export function hold(field: Field): void {
   settle(field);
   const { root, text, typed, pasted } = field;
-  if (!blank(text) && !tooLong(text) && !secret(root, text))
+  if (root.localName !== "input" && !blank(text) && !tooLong(text) && !secret(root, text))
     deliver({ type: "held", held: { v: 1, text, typed, pasted } });
 }
 
@@ -276,11 +309,18 @@ export function onPageHide(): void {
     else if (watch.leaves) report(watch, watch.submitted ? "submitted" : "moved");
     watches.delete(watch);
   }
+  tellHealth();
+}
+
+/** Tells of gestures that no proof followed: a number, no words. */
+function tellHealth(): void {
+  if (missed > 0) deliver({ type: "health", health: { v: 1, nonce: nonce(), unconfirmed: missed } });
+  missed = 0;
 }
 
 function report(watch: Watch, confirm: Confirm): void {
   watches.delete(watch);
-  const { typed, pasted } = watch.field;
+  const { typed, pasted, prefilled, before } = watch.field;
   reported(watch.field);
   deliver({
     type: "observed",
@@ -295,6 +335,9 @@ function report(watch: Watch, confirm: Confirm): void {
       pasted,
       altered: watch.altered,
       field: watch.facts,
+      url: watch.href,
+      before: prefilled && before.length < 20_000 ? before : null,
+      hints: watch.hints,
     },
   });
 }

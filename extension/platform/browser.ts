@@ -50,6 +50,19 @@ export async function ask<T extends Reply["type"]>(
   }
 }
 
+/**
+ * Tells the background something, as a content script does. Gives the code of the failure, nothing where it was
+ * carried out, and `no_answer` where the background was not there; may also never settle.
+ */
+export async function tell(request: Request): Promise<Code | "no_answer" | undefined> {
+  try {
+    const answer = (await api.runtime.sendMessage(request)) as Answer | undefined;
+    return answer?.outcome === "failed" ? answer.failure.code : answer ? undefined : "no_answer";
+  } catch {
+    return "no_answer";
+  }
+}
+
 /** The translated text of a key; the key itself where the catalogue lacks it, which a check forbids. */
 export function text(key: string, ...values: Array<string | number>): string {
   return api.i18n.getMessage(key, values.map(String)) || key;
