@@ -16,6 +16,7 @@ mod export;
 pub mod faulty;
 #[cfg(feature = "histories")]
 pub mod histories;
+mod health;
 mod keys;
 mod lock;
 pub mod memory;
@@ -40,6 +41,7 @@ mod state;
 pub mod tagged;
 mod vault;
 pub mod view;
+mod words;
 
 pub use audit::Audit;
 pub use capture::TEXT_LIMIT;

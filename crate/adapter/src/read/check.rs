@@ -121,7 +121,8 @@ impl File {
                         .bytes()
                         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
             };
-            require(host.contains('.') && host.split('.').all(label), || {
+            let whole = host.contains('.') || it.ends_with(".*");
+            require(whole && host.split('.').all(label), || {
                 fault("it is not two or more labels in small letters")
             })?;
         }
