@@ -34,6 +34,7 @@ async fn all(session: &mut Session, web: &Web) -> Result<()> {
     let tried = adapters::trials(&files)?;
     readable(browser, &files).await?;
     switch_on(session, web, &adapters::origins(&tried)).await?;
+    introduce(browser, web, &tried).await?;
     let table = play(browser, web, &tried).await?;
     let name = browser.kind.name();
     println!("\n{name}\n{table}");
@@ -94,6 +95,36 @@ async fn switch_on(session: &Session, web: &Web, origins: &BTreeSet<String>) -> 
         Ok((on == origins.len()).then_some(()))
     })
     .await
+}
+
+/// Visits the sites of families, and presses somewhere: what such a site is shows only then, and holds from the next
+/// page on.
+async fn introduce(browser: &Browser, web: &Web, tried: &[Tried]) -> Result<()> {
+    let mut known = BTreeSet::new();
+    for trial in tried.iter().filter(|trial| trial.family) {
+        let origin = format!("https://{}", trial.site());
+        let Some(file) = trial.file.as_ref().filter(|_| known.insert(origin.clone())) else {
+            continue;
+        };
+        let home = format!("{origin}/");
+        web.show(&home, file.clone());
+        let tab = browser.open(&home).await?;
+        browser.click("#sent").await?;
+        until(&format!("{origin} to be known"), SOON, async || {
+            let reply = browser.ask(&json!({ "type": "sites" })).await?;
+            let sites = reply["view"]["sites"].as_array().context("no list of sites")?;
+            let site = sites.iter().find(|site| site["origin"] == *origin);
+            let named = site.is_some_and(|site| {
+                site["health"]["adapter"]
+                    .as_str()
+                    .is_some_and(|name| !name.is_empty())
+            });
+            Ok(named.then_some(()))
+        })
+        .await?;
+        browser.close(&tab).await?;
+    }
+    Ok(())
 }
 
 /// A page that is left open until nothing more can come of it.
