@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use counterfoil_adapter::read::{self, File, PageCase};
 
 use crate::case::{Expected, Step};
+use crate::person::Record;
 use crate::tools::tests_dir;
 
 /// A page that is opened at an address, what is done there, and what is recorded of it.
@@ -28,6 +29,8 @@ pub struct Trial {
     pub steps: Vec<Step>,
     /// What is recorded, in order.
     pub expected: Vec<Expected>,
+    /// The models that are named, by the records' order; `None` where it is no matter.
+    pub models: Vec<Option<String>>,
     /// Whether it is an address alone.
     pub address: bool,
 }
@@ -37,6 +40,23 @@ impl Trial {
     pub fn site(&self) -> &str {
         let rest = self.url.strip_prefix("https://").unwrap_or(&self.url);
         rest.split(['/', '?', '#']).next().unwrap_or(rest)
+    }
+
+    /// Whether these records are what is expected, each seen by the adapter itself.
+    pub fn is(&self, records: &[Record]) -> bool {
+        let own = format!("{}/", self.adapter);
+        let model = |at: usize| self.models.get(at).and_then(Option::as_ref);
+        records.len() == self.expected.len()
+            && self
+                .expected
+                .iter()
+                .zip(records)
+                .enumerate()
+                .all(|(at, (due, record))| {
+                    due.is(record)
+                        && record.adapter.starts_with(&own)
+                        && model(at).is_none_or(|model| *model == record.model)
+                })
     }
 
     fn column(&self) -> usize {
@@ -70,6 +90,7 @@ pub fn trials(files: &[File]) -> Result<Vec<Trial>> {
             file: None,
             steps: Vec::new(),
             expected: Vec::new(),
+            models: Vec::new(),
             address: true,
         };
         for page in &file.page {
@@ -77,6 +98,7 @@ pub fn trials(files: &[File]) -> Result<Vec<Trial>> {
                 file: Some(folder.join(&page.file)),
                 steps: steps(page).with_context(|| format!("{}: {}", file.id, page.name))?,
                 expected: page.expect.iter().map(expected).collect(),
+                models: page.expect.iter().map(|it| it.model.clone()).collect(),
                 address: false,
                 ..trial(&page.name, &page.url)
             });

@@ -28,6 +28,9 @@ pub struct Record {
     /// Name and version of the adapter that saw it.
     #[serde(default)]
     pub adapter: String,
+    /// The model that it was said to, where the page named one.
+    #[serde(default)]
+    pub model: String,
 }
 
 impl Browser {
@@ -95,16 +98,15 @@ impl Browser {
                     continue;
                 }
                 let whole = self.ask(&json!({ "type": "record", "seq": record.seq })).await;
-                let said =
-                    |whole: &Value, name: &str| whole["view"][name].as_str().unwrap_or_default().to_owned();
-                (record.text, record.adapter) = match whole {
-                    Ok(whole) => (said(&whole, "text"), said(&whole, "adapter")),
-                    // Deleted since the list was asked for: what it began with will do.
-                    Err(_) => (
-                        item["preview"].as_str().unwrap_or_default().to_owned(),
-                        String::new(),
-                    ),
+                // Deleted since the list was asked for: what it began with will do.
+                let view = match whole {
+                    Ok(mut whole) => whole["view"].take(),
+                    Err(_) => json!({ "text": item["preview"] }),
                 };
+                let said = |name: &str| view[name].as_str().unwrap_or_default().to_owned();
+                record.text = said("text");
+                record.adapter = said("adapter");
+                record.model = said("model");
                 records.push(record);
             }
             before = view["next"].clone();

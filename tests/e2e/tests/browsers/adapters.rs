@@ -192,16 +192,10 @@ async fn settle(browser: &Browser, left: Left<'_>, next: &mut u64, table: &mut T
         *next = (*next).max(last.seq + 1);
     }
     let mut outcome = left.played;
-    let own = format!("{}/", trial.adapter);
-    let same = found.len() == expected.len()
-        && expected
-            .iter()
-            .zip(&found)
-            .all(|(due, record)| due.is(record) && record.adapter.starts_with(&own));
-    if outcome.is_ok() && !same {
+    if outcome.is_ok() && !trial.is(&found) {
         let found: Vec<_> = found
             .iter()
-            .map(|it| (&it.kind, &it.text, it.altered, &it.adapter))
+            .map(|it| (&it.kind, &it.text, it.altered, &it.adapter, &it.model))
             .collect();
         let due: Vec<_> = expected.iter().map(|it| (&it.kind, &it.text)).collect();
         outcome = Err(anyhow::anyhow!("expected {due:?}, found {found:?}"));
