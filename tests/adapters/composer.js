@@ -45,10 +45,20 @@ function written(field) {
  * @param delay milliseconds from the gesture to its effect, as a request takes them.
  * @param model the editor draws its text itself and lets the browser change nothing.
  */
-export function composer({ field, send, never = {}, keys = "none", then = "clear", box, path = "/", delay = 0, model = false }) {
+export function composer({
+  field,
+  send,
+  never = {},
+  keys = "none",
+  then = "clear",
+  box,
+  path = "/",
+  delay = 0,
+  model = false,
+}) {
   const blank = find(field).cloneNode(true);
   const effects = {
-    keep() {},
+    keep: () => undefined,
     clear() {
       const editor = find(field);
       if ("value" in editor) editor.value = "";
@@ -92,7 +102,8 @@ export function composer({ field, send, never = {}, keys = "none", then = "clear
 
   addEventListener("keydown", (event) => {
     const editor = find(field);
-    if (event.key !== "Enter" || event.isComposing || !editor || !event.composedPath().includes(editor)) return;
+    if (event.key !== "Enter" || event.isComposing || !editor || !event.composedPath().includes(editor))
+      return;
     const mod = event.ctrlKey || event.metaKey;
     if ((keys === "enter" && !event.shiftKey) || (keys === "mod-enter" && mod)) {
       event.preventDefault();

@@ -1,5 +1,7 @@
 //! The fixture cases of `tests/pages/cases.json`, and how their steps are done with real input.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use thirtyfour::prelude::*;
@@ -86,6 +88,16 @@ impl Case {
         }
         browser.driver.enter_default_frame().await?;
         Ok(())
+    }
+}
+
+impl TryFrom<&BTreeMap<String, String>> for Step {
+    type Error = anyhow::Error;
+
+    /// A step as the file of an adapter writes it: one action and what it is about.
+    fn try_from(written: &BTreeMap<String, String>) -> Result<Self> {
+        let step = serde_json::to_value(written)?;
+        serde_json::from_value(step).with_context(|| format!("there is no step {written:?}"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Real browsers with the packed extension in them: start, drive, look, stop.
 
+pub mod adapters;
 pub mod application;
 pub mod browser;
 pub mod bundle;
@@ -13,4 +14,5 @@ pub mod proxy;
 pub mod site;
 pub mod tools;
 pub mod until;
+pub mod web;
 pub mod writing;

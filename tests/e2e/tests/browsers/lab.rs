@@ -10,6 +10,7 @@ use counterfoil_e2e::desk::Desk;
 use counterfoil_e2e::proxy::Proxy;
 use counterfoil_e2e::site::Site;
 use counterfoil_e2e::tools::{Tools, tests_dir};
+use counterfoil_e2e::web::Web;
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OnceCell};
@@ -24,6 +25,8 @@ pub const CORNER: &str = "corner.test";
 pub const SETTLED: Duration = Duration::from_millis(4_600);
 /// The longest that one test may hold its browser.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// As [`PATIENCE`], for a test of hundreds of pages.
+const LONG_PATIENCE: Duration = Duration::from_mins(15);
 
 /// The whole run.
 pub struct Lab {
@@ -61,8 +64,16 @@ pub struct Applications {
 impl Session {
     /// A browser in which nothing was done yet.
     pub async fn fresh(kind: Kind, tools: &Tools) -> Result<Self> {
+        Self::believing(kind, tools, None).await
+    }
+
+    /// As [`fresh`](Self::fresh); the browser believes the hosts of `web`.
+    async fn believing(kind: Kind, tools: &Tools, web: Option<&Web>) -> Result<Self> {
         let desk = Arc::new(Desk::start().await?);
         let proxy = Arc::new(Proxy::start().await?);
+        if let Some(web) = web {
+            proxy.trust(web.key());
+        }
         let pages = Site::start(tests_dir("pages")).await?;
         for host in [ON, OFF, CORNER] {
             proxy.name(host, pages.address());
@@ -218,6 +229,27 @@ impl Lab {
         let mut session = Session::fresh(kind, tools).await?;
         let outcome = tokio::time::timeout(PATIENCE, test(&mut session)).await;
         let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", PATIENCE.as_secs())));
+        if outcome.is_err() {
+            session.leave_traces(name).await;
+        }
+        let outcome = outcome.and_then(|()| session.nothing_left());
+        session.browser.quit().await;
+        outcome
+    }
+
+    /// Lends a browser in which nothing was done yet, and that believes the hosts of `web`, to a long test.
+    pub async fn with_web(
+        &self,
+        kind: Kind,
+        name: &str,
+        web: &Web,
+        test: impl AsyncFnOnce(&mut Session) -> Result<()>,
+    ) -> Result<()> {
+        let _turn = self.shelf(kind).session.lock().await;
+        let mut session = Session::believing(kind, self.tools()?, Some(web)).await?;
+        let outcome = tokio::time::timeout(LONG_PATIENCE, test(&mut session)).await;
+        let outcome =
+            outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", LONG_PATIENCE.as_secs())));
         if outcome.is_err() {
             session.leave_traces(name).await;
         }

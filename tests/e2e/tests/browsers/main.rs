@@ -1,5 +1,6 @@
 //! The packed extension in Chromium and Firefox: each test is a case for each browser, without retries.
 
+mod adapters;
 mod applications;
 mod bundles;
 mod burglar;
@@ -50,6 +51,7 @@ fn run() -> Result<ExitCode> {
     for kind in Kind::ALL {
         first_run::trials(&lab, kind, &mut trials);
         fixtures::trials(&lab, kind, &mut trials)?;
+        adapters::trials(&lab, kind, &mut trials);
         privacy::trials(&lab, kind, &mut trials);
         review::trials(&lab, kind, &mut trials);
         applications::trials(&lab, kind, &mut trials);
