@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use crate::package::Packages;
 use crate::process::{self, minutes};
 use crate::provision::{self, Variables};
+use crate::editors;
 use crate::tree::{self, Tree};
 
 /// Brings everything that is driven and returns the variables. `out` is a folder below `target` for what the run
@@ -23,6 +24,7 @@ pub(crate) fn prepare(tree: &Tree, packages: &Packages, out: &str) -> Result<Var
     variables.push(("COUNTERFOIL_CHROME_ZIP".to_owned(), packages.chrome.clone()));
     variables.push(("COUNTERFOIL_FIREFOX_ZIP".to_owned(), packages.firefox.clone()));
     variables.push(("COUNTERFOIL_BIN".to_owned(), command_line(tree)?));
+    variables.push(("COUNTERFOIL_EDITORS".to_owned(), editors::build(tree)?));
     variables.push(("COUNTERFOIL_OUT".to_owned(), out));
     Ok(variables)
 }

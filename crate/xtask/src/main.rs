@@ -10,6 +10,7 @@ mod bundle;
 mod check;
 mod conformance;
 mod contract;
+mod editors;
 mod digest;
 mod fuzz;
 mod generate;

@@ -132,7 +132,8 @@ async fn enter<'s>(browser: &Browser, selector: &'s str) -> Result<&'s str> {
     Ok(inner)
 }
 
-async fn press(browser: &Browser, keys: &str) -> Result<()> {
+/// Presses a key with its modifiers, as [`Step::Press`] writes them.
+pub async fn press(browser: &Browser, keys: &str) -> Result<()> {
     let mut modifiers = Vec::new();
     let mut rest = keys;
     while let Some((modifier, after)) = rest.split_once('+') {
@@ -150,6 +151,7 @@ async fn press(browser: &Browser, keys: &str) -> Result<()> {
         "Backspace" => char::from(Key::Backspace),
         "Escape" => char::from(Key::Escape),
         "ArrowDown" => char::from(Key::Down),
+        "End" => char::from(Key::End),
         single => match single.chars().collect::<Vec<_>>().as_slice() {
             [one] => *one,
             _ => bail!("there is no key {single} here"),

@@ -23,6 +23,8 @@ pub const OFF: &str = "elsewhere.test";
 pub const CORNER: &str = "corner.test";
 /// Longer than the content script waits for a gesture to be confirmed: after it nothing more can come.
 pub const SETTLED: Duration = Duration::from_millis(4_600);
+/// The host of the pages of editors; each port of it is a site of its own.
+pub const EDITORS: &str = "editors.test";
 /// The longest that one test may hold its browser.
 const PATIENCE: Duration = Duration::from_mins(5);
 /// As [`PATIENCE`], for a test of hundreds of pages.
@@ -50,7 +52,7 @@ pub struct Session {
     pub tools: Tools,
     pub proxy: Arc<Proxy>,
     pub desk: Arc<Desk>,
-    _pages: Site,
+    _pages: [Site; 2],
 }
 
 /// The real applications, started once for both browsers.
@@ -58,6 +60,10 @@ pub struct Applications {
     pub whoogle: Application,
     pub gradio: Application,
     pub fossil: Application,
+    pub chainlit: Application,
+    pub streamlit: Application,
+    pub panel: Application,
+    pub trac: Application,
     _outlet: Proxy,
 }
 
@@ -78,6 +84,8 @@ impl Session {
         for host in [ON, OFF, CORNER] {
             proxy.name(host, pages.address());
         }
+        let editors = Site::start(tools.editors.clone()).await?;
+        proxy.name(EDITORS, editors.address());
         let browser =
             Browser::start(kind, tools, Screen::Desk(Arc::clone(&desk)), Arc::clone(&proxy)).await?;
         Ok(Self {
@@ -85,7 +93,7 @@ impl Session {
             tools: tools.clone(),
             proxy,
             desk,
-            _pages: pages,
+            _pages: [pages, editors],
         })
     }
 
@@ -175,6 +183,10 @@ impl Lab {
                     whoogle: Application::whoogle(tools, &outlet).await?,
                     gradio: Application::gradio(tools, &outlet).await?,
                     fossil: Application::fossil(&outlet).await?,
+                    chainlit: Application::chainlit(tools, &outlet).await?,
+                    streamlit: Application::streamlit(tools, &outlet).await?,
+                    panel: Application::panel(tools, &outlet).await?,
+                    trac: Application::trac(tools, &outlet).await?,
                     _outlet: outlet,
                 })
             })

@@ -5,6 +5,7 @@ mod applications;
 mod bundles;
 mod burglar;
 mod crashes;
+mod editors;
 mod first_run;
 mod fixtures;
 mod keys;
@@ -55,6 +56,7 @@ fn run() -> Result<ExitCode> {
         privacy::trials(&lab, kind, &mut trials);
         review::trials(&lab, kind, &mut trials);
         applications::trials(&lab, kind, &mut trials);
+        editors::trials(&lab, kind, &mut trials);
         bundles::trials(&lab, kind, &mut trials);
         crashes::trials(&lab, kind, &mut trials);
         keys::trials(&lab, kind, &mut trials);
