@@ -407,6 +407,22 @@ impl<H: Host> App<H> {
     /// Signs lines onto the current log, with one signature: moves the head in the session and returns the
     /// changes that belong to it. Nothing is durable before they are committed with that session.
     pub(crate) async fn sign(&self, session: &mut Session, lines: &[NewLine<'_>]) -> Result<Vec<Op>> {
+        let mut ops = Vec::with_capacity(2 * lines.len());
+        for (number, record) in self.sign_records(session, Evidence::Observed, lines).await? {
+            ops.extend(self.put_live(session, number, &record)?);
+        }
+        session.state.unpacked += u32::try_from(lines.len()).unwrap_or(u32::MAX);
+        Ok(ops)
+    }
+
+    /// Signs lines onto the current log, with one signature, and moves the head in the session: the records, with
+    /// their numbers, are the caller's to store in the same commit.
+    pub(crate) async fn sign_records(
+        &self,
+        session: &mut Session,
+        evidence: Evidence,
+        lines: &[NewLine<'_>],
+    ) -> Result<Vec<(Number, Record)>> {
         let index = session.state.logs.len().checked_sub(1).ok_or(Code::NoConsent)?;
         let log = session.state.logs.get(index).ok_or(Code::NoConsent)?;
         if log.read_only {
@@ -421,7 +437,7 @@ impl<H: Host> App<H> {
             salts.push(salt);
             entries.push(Entry {
                 kind: line.kind,
-                evidence: Evidence::Observed,
+                evidence,
                 id: match &line.id {
                     Some(id) => id.clone(),
                     None => id::uuid_v7(line.time, random(&self.host)?),
@@ -433,22 +449,20 @@ impl<H: Host> App<H> {
         }
         let batch = append_batch(&log.head, &key, entries)
             .map_err(|error| Failure::with(Code::Internal, format!("append: {error}")))?;
-        let mut ops = Vec::with_capacity(2 * lines.len());
+        let mut records = Vec::with_capacity(lines.len());
         for ((line, salt), seq) in batch.lines.into_iter().zip(salts).zip(batch.first_seq..) {
-            let number = Number::new(index, seq)?;
             let record = Record {
                 line: line.line,
                 salt,
                 body: line.body,
             };
-            ops.extend(self.put_live(session, number, &record)?);
+            records.push((Number::new(index, seq)?, record));
         }
-        session.state.unpacked += u32::try_from(lines.len()).unwrap_or(u32::MAX);
         if let Some(log) = session.state.logs.get_mut(index) {
             log.head = batch.head;
             log.note = batch.note;
         }
-        Ok(ops)
+        Ok(records)
     }
 
     /// The changes that store a record not yet packed.

@@ -109,7 +109,8 @@ fn copy(counter: u64, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn parse(bytes: &[u8]) -> Option<(u64, &[u8])> {
+/// The counter and the content of a copy; `None` where it is not whole.
+pub(crate) fn parse(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let rest = bytes.strip_prefix(MAGIC)?;
     let (counter, rest) = rest.split_first_chunk::<COUNTER>()?;
     let counter = u64::from_be_bytes(*counter);

@@ -11,6 +11,7 @@ use counterfoil_core::bundle::verify::{self, Expect};
 use counterfoil_core::encoding::{from_base64, from_hex, to_base64};
 use counterfoil_core::keys::Root;
 use counterfoil_core::merkle::{Frontier, leaf_hash};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -36,7 +37,7 @@ pub trait World {
 }
 
 /// What was done in a history.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// Records made.
     pub records: u64,

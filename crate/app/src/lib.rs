@@ -7,6 +7,7 @@ pub mod address;
 pub mod app;
 mod audit;
 mod backup;
+mod bulk;
 mod capture;
 pub mod conformance;
 mod copies;
@@ -40,10 +41,13 @@ mod sites;
 mod state;
 pub mod tagged;
 mod vault;
+#[cfg(test)]
+mod vectors;
 pub mod view;
 mod words;
 
 pub use audit::Audit;
+pub use bulk::{Brought, TOGETHER};
 pub use capture::TEXT_LIMIT;
 pub use passphrase::Work;
 pub use review::UNDO;

@@ -10,9 +10,20 @@ use crate::encoding::{from_base64, sha256, to_base64};
 /// A SHA-256 digest: of a leaf, of a node, of a root.
 pub type Hash = [u8; 32];
 
+/// Bytes of a leaf that are hashed in one run: most lines are shorter.
+const SHORT: usize = 511;
+
 /// Hash of a leaf: SHA-256(0x00 ‖ bytes).
 pub fn leaf_hash(bytes: &[u8]) -> Hash {
-    Sha256::new_with_prefix([0]).chain_update(bytes).finalize().into()
+    // Bytes that begin one late in their block are hashed a quarter slower than a copy of them that does not.
+    let mut prefixed = [0; 1 + SHORT];
+    match prefixed.get_mut(1..=bytes.len()) {
+        Some(rest) => {
+            rest.copy_from_slice(bytes);
+            sha256(prefixed.get(..=bytes.len()).unwrap_or_default())
+        }
+        None => Sha256::new_with_prefix([0]).chain_update(bytes).finalize().into(),
+    }
 }
 
 /// Hash of an inner node: SHA-256(0x01 ‖ left ‖ right).

@@ -2,9 +2,15 @@
 
 use std::cell::RefCell;
 
+use counterfoil_app::app::{App, Sender};
 use counterfoil_app::conformance::{self, Factory, Newer, Verdict};
 use counterfoil_app::histories::{Tally, World, play};
+use counterfoil_app::message::{Answer, Request};
 use counterfoil_app::ports::{Batch, Entropy, Files, Keyring, Op, Span, Store, StoreError, Table, random};
+use counterfoil_app::{Brought, TOGETHER};
+use counterfoil_core::bundle::verify::{Expect, verify};
+use counterfoil_core::merkle::leaf_hash;
+use counterfoil_core::record::{Body, Kind};
 use js_sys::{Array, Date, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -50,8 +56,8 @@ pub async fn conformance(session: Session) -> Result<Array, JsValue> {
         .collect())
 }
 
-/// Plays random histories, as many as asked for, from a seed on, on two profiles with a session each: what was done, or
-/// what did not hold.
+/// Plays random histories, as many as asked for, from a seed on, on two profiles with a session each: what was done, as
+/// the JSON of a [`Tally`], or what did not hold.
 #[wasm_bindgen]
 pub async fn histories(
     sessions: Vec<Session>,
@@ -82,7 +88,7 @@ pub async fn histories(
             .map_err(|error| JsValue::from(error.to_string()))?;
         tally += played?;
     }
-    Ok(format!("{tally:?}"))
+    serde_json::to_string(&tally).map_err(|error| JsValue::from(error.to_string()))
 }
 
 /// Two devices in one browser: databases and folders of their own.
@@ -141,6 +147,82 @@ pub async fn measure(session: Session) -> Result<Object, JsValue> {
         .await
         .map_err(|error| JsValue::from(error.to_string()))?;
     figures
+}
+
+/// Verifies a bundle so often, and hashes its lines alone in between: two arrays of milliseconds. The file of its
+/// records comes beside it.
+#[wasm_bindgen]
+pub fn verification(bundle: &[u8], records: &[u8], runs: u32) -> Result<Array, JsValue> {
+    let lines: Vec<&[u8]> = records.split_inclusive(|byte| *byte == b'\n').collect();
+    let (whole, alone) = (Array::new(), Array::new());
+    for _ in 0..runs {
+        let began = Date::now();
+        let report = verify(bundle, &Expect::default()).map_err(|error| JsValue::from(error.to_string()))?;
+        whole.push(&(Date::now() - began).into());
+        if !report.valid {
+            return Err(format!("the bundle is not valid: {:?}", report.failed()).into());
+        }
+        let began = Date::now();
+        let sum = lines.iter().fold(0, |sum, line| sum ^ leaf_hash(line)[0]);
+        alone.push(&(Date::now() - began).into());
+        // A hash that nobody looks at would be left out by the compiler.
+        if u32::from(sum) > 255 {
+            return Err("no sum".into());
+        }
+    }
+    Ok(Array::of2(&whole, &alone))
+}
+
+/// Appends records in bulk to a new log, [`TOGETHER`] at a time, and checks it: milliseconds of the appending.
+#[wasm_bindgen]
+pub async fn bulk(session: Session, count: u32) -> Result<f64, JsValue> {
+    let mut profiles = Profiles {
+        session,
+        made: Vec::new(),
+    };
+    let taken = appended(&mut profiles, count).await.map_err(JsValue::from);
+    profiles
+        .remove()
+        .await
+        .map_err(|error| JsValue::from(error.to_string()))?;
+    taken
+}
+
+async fn appended(profiles: &mut Profiles, count: u32) -> Result<f64, String> {
+    let app = App::new(profiles.create().await?);
+    let page = Sender {
+        own: "chrome-extension://bench/".to_owned(),
+        url: "chrome-extension://bench/app.html".to_owned(),
+        ..Sender::default()
+    };
+    let consent = app.handle(&page, Request::Consent { given: true }).await;
+    if let Answer::Failed { failure } = consent.answer {
+        return Err(failure.to_string());
+    }
+    let records: Vec<Brought> = (0..count)
+        .map(|number| Brought {
+            kind: Kind::Prompt,
+            time: 1_795_000_000_000 + u64::from(number),
+            body: Body {
+                text: Some(format!(
+                    "how long does bread number {number} keep, and how would one know it"
+                )),
+                site: Some("search.example".to_owned()),
+                url: Some("https://search.example/".to_owned()),
+                ..Body::default()
+            },
+        })
+        .collect();
+    let began = Date::now();
+    for part in records.chunks(TOGETHER) {
+        app.bring(part).await.map_err(|failure| failure.to_string())?;
+    }
+    let taken = Date::now() - began;
+    let audit = app.check().await.map_err(|failure| failure.to_string())?;
+    if audit.lines != u64::from(count) || !audit.damaged.is_empty() {
+        return Err(format!("{} lines, damaged: {:?}", audit.lines, audit.damaged));
+    }
+    Ok(taken)
 }
 
 /// Writes rows and files of 1 MiB until the browser refuses, at most so many of each: what it said, and whether what was

@@ -6,10 +6,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::editors;
 use crate::package::Packages;
 use crate::process::{self, minutes};
 use crate::provision::{self, Variables};
-use crate::editors;
 use crate::tree::{self, Tree};
 
 /// Brings everything that is driven and returns the variables. `out` is a folder below `target` for what the run

@@ -40,7 +40,10 @@ pub(crate) fn build(tree: &Tree) -> Result<PathBuf> {
         .arg(to)
         .args(["--bundle", "--format=esm", "--log-level=error"])
         // Libraries that were written for a bundler of Node.js.
-        .args(["--define:process.env.NODE_ENV=\"production\"", "--define:global=globalThis"])
+        .args([
+            "--define:process.env.NODE_ENV=\"production\"",
+            "--define:global=globalThis",
+        ])
         .args(["--loader:.svg=text", "--loader:.css=empty"])
         .env("NODE_PATH", packages.join("node_modules"));
     process::run(&mut esbuild, minutes(5)).context("the pages of the editors were not built")?;

@@ -10,8 +10,8 @@ mod bundle;
 mod check;
 mod conformance;
 mod contract;
-mod editors;
 mod digest;
+mod editors;
 mod fuzz;
 mod generate;
 mod manifest;
@@ -78,8 +78,12 @@ enum Task {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
-    /// Measure how fast records are verified, appended, backed up and restored, beside what sets the limit.
+    /// Measure how fast records are captured, verified, appended, backed up and restored, natively and in the
+    /// browsers, beside what sets the limit.
     Bench {
+        /// Measure only here.
+        #[arg(value_enum)]
+        place: Option<bench::Place>,
         /// How often each figure is measured; the median counts.
         #[arg(long, default_value_t = 5)]
         runs: usize,
@@ -104,7 +108,7 @@ fn main() -> ExitCode {
             seconds,
             jobs,
         } => fuzz::fuzz(&tree, target.as_deref(), seconds, jobs),
-        Task::Bench { runs } => bench::bench(&tree, runs),
+        Task::Bench { place, runs } => bench::bench(&tree, place, runs),
         Task::Check => check::check(&tree),
         Task::Generate => generate::generate(&tree),
     });

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use crate::process::{self, minutes};
 use crate::stage::Stages;
 use crate::tree::Tree;
-use crate::{check, conformance, contract, fuzz, package, wasm};
+use crate::{check, conformance, contract, fuzz, package, provision, wasm};
 
 /// Seconds that each fuzz target runs here; hours are a command of their own.
 const FUZZ: u64 = 15;
@@ -27,6 +27,7 @@ pub(crate) fn test(tree: &Tree, quick: bool) -> Result<()> {
 
 /// Every test but those of `tests/e2e`, which need the packages.
 fn native(tree: &Tree) -> Result<()> {
+    provision::bring_programs(&provision::CHECKERS)?;
     let mut command = process::cargo();
     command
         .current_dir(&tree.root)

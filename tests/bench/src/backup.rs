@@ -33,7 +33,7 @@ fn ask<H: Host>(app: &App<H>, request: Request) -> Result<Reply> {
 }
 
 /// A backup of one log with [`FEW`] records, as another device would have written it.
-fn made() -> Result<Vec<u8>> {
+pub(crate) fn made() -> Result<Vec<u8>> {
     let root = sample::root()?;
     let bodies: Vec<_> = (0..FEW).map(body).collect();
     let entries = bodies.iter().zip(0..).map(|(body, number)| entry(body, number));

@@ -20,6 +20,8 @@ use crate::table::Table;
 const FEW: u64 = 10_000;
 /// Records of the larger bundle: the most that one may hold.
 const MANY: u64 = 250_000;
+/// Records of the bundle that is verified in the browsers.
+const BROWSER: u64 = 100_000;
 /// Bundles of [`MANY`] records that make a million.
 const SERIES: u64 = 4;
 
@@ -33,6 +35,8 @@ fn main() -> Result<()> {
     {
         // What this program starts itself as, so that a peak is that of one task.
         ["peak", files @ ..] => bundle::peak(files),
+        // What the browsers are measured with.
+        ["samples", folder] => samples(Path::new(folder)),
         [folder, runs] => all(Path::new(folder), runs.parse().context("not a number of runs")?),
         _ => bail!("give the folder for the results, and how often each figure is measured"),
     }
@@ -71,6 +75,18 @@ fn all(folder: &Path, runs: usize) -> Result<()> {
     let told = json!({"machine": machine, "runs": runs, "figures": table.to_json()});
     std::fs::write(&path, serde_json::to_vec_pretty(&told)?)?;
     println!("\nwritten to {}", path.display());
+    Ok(())
+}
+
+/// Writes a bundle, its records, a backup and the words that open it.
+fn samples(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let made = tempfile::tempdir()?;
+    let bundle = sample::bundle(0, BROWSER, made.path())?;
+    std::fs::copy(bundle.file, folder.join("bundle.zip"))?;
+    std::fs::copy(bundle.records, folder.join("records.jsonl"))?;
+    std::fs::write(folder.join("backup.age"), backup::made()?)?;
+    std::fs::write(folder.join("words"), &sample::root()?.words()?)?;
     Ok(())
 }
 

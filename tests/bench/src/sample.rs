@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use counterfoil_core::bundle::MAX_UNPACKED;
 use counterfoil_core::bundle::statement::EXPORT;
 use counterfoil_core::bundle::write::{Parts, Plan, approve, assemble, records_sha256};
+use counterfoil_core::bundle::zip::{self, Member, ReadError, Unpacker, ZipError};
 use counterfoil_core::encoding::sha256;
 use counterfoil_core::id::uuid_v4;
 use counterfoil_core::keys::{Audience, LogId, Root};
@@ -22,6 +24,8 @@ pub(crate) const LOG: LogId = LogId([0x10; 16]);
 pub(crate) struct Bundle {
     /// Where it lies.
     pub(crate) file: PathBuf,
+    /// The same with its records stored, not deflated, where that is not too large for a bundle.
+    pub(crate) stored: Option<PathBuf>,
     /// The file of its records, unpacked.
     pub(crate) records: PathBuf,
     /// Its lines.
@@ -99,9 +103,52 @@ pub(crate) fn bundle(start: u64, end: u64, folder: &Path) -> Result<Bundle> {
     })?;
     let file = folder.join(&archive.file_name);
     std::fs::write(&file, &archive.bytes)?;
+    let stored = match without_deflate(&archive.bytes)? {
+        Some(bytes) => {
+            let stored = folder.join(format!("stored-{}", archive.file_name));
+            std::fs::write(&stored, bytes)?;
+            Some(stored)
+        }
+        None => None,
+    };
     let records = folder.join(format!("{start}.jsonl"));
     let mut bytes = lines.join(&b'\n');
     bytes.push(b'\n');
     std::fs::write(&records, bytes)?;
-    Ok(Bundle { file, records, lines })
+    Ok(Bundle {
+        file,
+        stored,
+        records,
+        lines,
+    })
+}
+
+/// The same files in a container that deflates none of them; `None` where it would be larger than a bundle may be.
+fn without_deflate(archive: &[u8]) -> Result<Option<Vec<u8>>> {
+    let container = zip::open(archive).map_err(refused)?;
+    let mut files = Vec::with_capacity(container.entries.len());
+    for entry in &container.entries {
+        let bytes = Unpacker::new(archive, entry).read_whole(MAX_UNPACKED);
+        files.push((entry.name.as_str(), bytes.map_err(refused)?));
+    }
+    let members: Vec<Member<'_>> = files
+        .iter()
+        .map(|(name, bytes)| Member {
+            name,
+            bytes,
+            deflate: false,
+        })
+        .collect();
+    match zip::write(&container.top, &members) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(ZipError::TooLarge(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn refused(error: ReadError) -> anyhow::Error {
+    match error {
+        ReadError::Zip(error) => error.into(),
+        ReadError::Source(error) => error.into(),
+    }
 }

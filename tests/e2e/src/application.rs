@@ -92,7 +92,15 @@ impl Application {
         std::fs::copy(script("chainlit_app.py"), room.path().join("app.py"))?;
         let mut command = Command::new(&tools.chainlit_python);
         command
-            .args(["-m", "chainlit", "run", "app.py", "--headless", "--host", "127.0.0.1"])
+            .args([
+                "-m",
+                "chainlit",
+                "run",
+                "app.py",
+                "--headless",
+                "--host",
+                "127.0.0.1",
+            ])
             .args(["--port", &port.to_string()])
             .current_dir(room.path());
         Self::start("Chainlit", command, port, outlet, room).await
@@ -108,7 +116,12 @@ impl Application {
             .arg(script("streamlit_app.py").canonicalize()?)
             .args(["--server.headless", "true", "--server.address", "127.0.0.1"])
             .args(["--server.port", &port.to_string()])
-            .args(["--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"])
+            .args([
+                "--browser.gatherUsageStats",
+                "false",
+                "--server.fileWatcherType",
+                "none",
+            ])
             .current_dir(room.path());
         Self::start("Streamlit", command, port, outlet, room).await
     }
@@ -135,14 +148,32 @@ impl Application {
         };
         for arguments in [
             &["initenv", "crew", "sqlite:db/trac.db"][..],
-            &["permission", "add", "anonymous", "WIKI_CREATE", "WIKI_MODIFY", "TICKET_CREATE"],
+            &[
+                "permission",
+                "add",
+                "anonymous",
+                "WIKI_CREATE",
+                "WIKI_MODIFY",
+                "TICKET_CREATE",
+            ],
         ] {
             let (code, text) = process::output("Trac", make(arguments), READY).await?;
-            ensure!(code == Some(0), "trac-admin {}: {}", arguments.join(" "), text.trim());
+            ensure!(
+                code == Some(0),
+                "trac-admin {}: {}",
+                arguments.join(" "),
+                text.trim()
+            );
         }
         let mut command = Command::new(&tools.trac_python);
         command
-            .args(["-m", "trac.web.standalone", "--single-env", "--hostname", "127.0.0.1"])
+            .args([
+                "-m",
+                "trac.web.standalone",
+                "--single-env",
+                "--hostname",
+                "127.0.0.1",
+            ])
             .args(["--port", &port.to_string(), "crew"])
             .current_dir(room.path());
         Self::start("Trac", command, port, outlet, room).await

@@ -12,6 +12,7 @@ pub mod person;
 pub mod process;
 pub mod proxy;
 pub mod site;
+pub mod suite;
 pub mod tools;
 pub mod until;
 pub mod web;

@@ -76,7 +76,10 @@ pub async fn shown(browser: &Browser, words: &str) -> Result<()> {
         return read(document);";
     until(&format!("{words:?} to be shown"), START, async || {
         let text = browser.run(read, vec![]).await?;
-        Ok(text.as_str().is_some_and(|text| text.contains(words)).then_some(()))
+        Ok(text
+            .as_str()
+            .is_some_and(|text| text.contains(words))
+            .then_some(()))
     })
     .await
 }

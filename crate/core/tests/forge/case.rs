@@ -3,13 +3,13 @@
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use serde_json::{Value, json};
 
-use super::{age, backup, json as text, key, line, log, note, sealed, statement, tree};
+use super::{age, backup, json as text, key, line, log, note, sealed, statement, storage, tree};
 
 /// Longest file that is stored as it is.
 const LONGEST: usize = 16 * 1024;
 
-/// The folder that `crate/app` reads: what it holds is above the core.
-pub(crate) const BACKUP: &str = "backup";
+/// The folders that `crate/app` reads: what they hold is above the core.
+pub(crate) const ABOVE: [&str; 2] = ["backup", "storage"];
 
 /// One file, and what a reader must make of it.
 pub(crate) struct Case {
@@ -144,6 +144,7 @@ pub(crate) fn folders() -> Vec<Folder> {
         Folder::new("key", "json", key::cases()),
         Folder::new("age", "age", age::cases()),
         Folder::new("sealed", "sealed", sealed::cases()),
-        Folder::new(BACKUP, "jsonl", backup::cases()),
+        Folder::new("backup", "jsonl", backup::cases()),
+        Folder::new("storage", "bin", storage::cases()),
     ]
 }

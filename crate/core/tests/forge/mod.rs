@@ -20,6 +20,7 @@ mod log;
 mod note;
 mod sealed;
 mod statement;
+mod storage;
 mod tree;
 pub(crate) mod vectors;
 pub(crate) mod zip;

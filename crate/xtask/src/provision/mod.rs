@@ -83,8 +83,10 @@ const PROGRAMS: [Program; 7] = [
     },
 ];
 
-/// Outside tools that check what is written: programs of these names, each in a package of the same name.
-const CHECKERS: [&str; 2] = ["age", "openssl"];
+/// Outside programs that check what is written, each in a package of the same name.
+pub(crate) const CHECKERS: [&str; 2] = ["age", "openssl"];
+/// Programs that figures are measured beside, each in a package of the same name.
+pub(crate) const MEASURES: [&str; 1] = ["unzip"];
 
 /// Environment variables with what they name.
 pub(crate) type Variables = Vec<(String, PathBuf)>;
@@ -126,25 +128,30 @@ pub(crate) fn bring_driven(tree: &Tree) -> Result<Variables> {
 /// # Errors
 /// Something is missing and cannot be brought; the error names all of it.
 pub(crate) fn bring_checkers(tree: &Tree) -> Result<Variables> {
-    let missing = || -> Vec<&str> {
-        let mut missing: Vec<_> = CHECKERS
-            .into_iter()
-            .filter(|name| on_path(name).is_none())
-            .collect();
-        if !python::usable() {
-            missing.push("python3-venv");
-        }
-        missing
-    };
-    debian::install(&missing()).context("the tools that check our files are not complete")?;
-    let still = missing();
-    if !still.is_empty() {
-        name_missing(&still)?;
+    if !python::usable() {
+        debian::install(&["python3-venv"]).context("the tools that check our files are not complete")?;
     }
+    bring_programs(&CHECKERS)?;
     let mut variables = python::bring(&tree.at("tests/conformance/python"))?;
     let packages = npm::bring_apart(&tree.at("tests/conformance/node"))?;
     variables.push(("COUNTERFOIL_NPM_CONFORMANCE".to_owned(), packages));
     Ok(variables)
+}
+
+/// Programs, each in Debian's package of its name.
+///
+/// # Errors
+/// One is missing and cannot be brought; the error names all of them.
+pub(crate) fn bring_programs(names: &[&'static str]) -> Result<()> {
+    let missing = || -> Vec<&str> {
+        let names = names.iter().copied();
+        names.filter(|name| on_path(name).is_none()).collect()
+    };
+    debian::install(&missing()).context("the programs that are called by name are not complete")?;
+    match missing().as_slice() {
+        [] => Ok(()),
+        still => name_missing(still),
+    }
 }
 
 impl Program {

@@ -64,7 +64,7 @@ const FORMATS: [(&str, &str, &str); 9] = [
     ),
 ];
 /// Folders that the tests of `crate/app` read: what they hold is above the core, which alone is asked here.
-const ABOVE: [&str; 1] = ["backup"];
+const ABOVE: [&str; 2] = ["backup", "storage"];
 /// Longest file that is stored compressed, in bytes before that.
 const LONGEST: usize = 4 * 1024 * 1024;
 

@@ -125,24 +125,32 @@ async fn trac(lab: &Lab, kind: Kind, name: &str) -> Result<()> {
     let origin = lab.applications().await?.trac.origin.clone();
     let page = "= Notes =\nThe pump was mended 🚢.";
     let ticket = "The pump leaks again.\nשלום";
-    written(lab, kind, name, &origin, "post", &[page, ticket], async |browser| {
-        let tab = browser.open(&format!("{origin}/wiki/Notes?action=edit")).await?;
-        browser.find("#text").await?.clear().await?;
-        writing::focus(browser, "#text").await?;
-        writing::type_lines(browser, "Not what is meant").await?;
-        writing::press_submit(browser, "input[name=preview]").await?;
-        browser.find("#text").await?.clear().await?;
-        writing::focus(browser, "#text").await?;
-        writing::type_lines(browser, page).await?;
-        writing::press_submit(browser, "input[name=save]").await?;
-        browser.close(&tab).await?;
-        let tab = browser.open(&format!("{origin}/newticket")).await?;
-        browser.type_into("#field-summary", "Pump").await?;
-        writing::focus(browser, "#field-description").await?;
-        writing::type_lines(browser, ticket).await?;
-        writing::press_submit(browser, "input[name=submit]").await?;
-        browser.close(&tab).await
-    })
+    written(
+        lab,
+        kind,
+        name,
+        &origin,
+        "post",
+        &[page, ticket],
+        async |browser| {
+            let tab = browser.open(&format!("{origin}/wiki/Notes?action=edit")).await?;
+            browser.find("#text").await?.clear().await?;
+            writing::focus(browser, "#text").await?;
+            writing::type_lines(browser, "Not what is meant").await?;
+            writing::press_submit(browser, "input[name=preview]").await?;
+            browser.find("#text").await?.clear().await?;
+            writing::focus(browser, "#text").await?;
+            writing::type_lines(browser, page).await?;
+            writing::press_submit(browser, "input[name=save]").await?;
+            browser.close(&tab).await?;
+            let tab = browser.open(&format!("{origin}/newticket")).await?;
+            browser.type_into("#field-summary", "Pump").await?;
+            writing::focus(browser, "#field-description").await?;
+            writing::type_lines(browser, ticket).await?;
+            writing::press_submit(browser, "input[name=submit]").await?;
+            browser.close(&tab).await
+        },
+    )
     .await
 }
 

@@ -26,7 +26,7 @@ pub const SETTLED: Duration = Duration::from_millis(4_600);
 /// The host of the pages of editors; each port of it is a site of its own.
 pub const EDITORS: &str = "editors.test";
 /// The longest that one test may hold its browser.
-const PATIENCE: Duration = Duration::from_mins(5);
+pub const PATIENCE: Duration = Duration::from_mins(5);
 /// As [`PATIENCE`], for a test of hundreds of pages.
 const LONG_PATIENCE: Duration = Duration::from_mins(15);
 
@@ -226,21 +226,22 @@ impl Lab {
         name: &str,
         test: impl AsyncFnOnce(&mut Session) -> Result<()>,
     ) -> Result<()> {
-        self.with_tools(kind, name, self.tools()?, test).await
+        self.with_tools(kind, name, self.tools()?, PATIENCE, test).await
     }
 
-    /// As [`with_fresh`](Self::with_fresh), with these tools: another package in the browser, say.
+    /// As [`with_fresh`](Self::with_fresh), with these tools: another package in the browser, say, and a time of its own.
     pub async fn with_tools(
         &self,
         kind: Kind,
         name: &str,
         tools: &Tools,
+        patience: Duration,
         test: impl AsyncFnOnce(&mut Session) -> Result<()>,
     ) -> Result<()> {
         let _turn = self.shelf(kind).session.lock().await;
         let mut session = Session::fresh(kind, tools).await?;
-        let outcome = tokio::time::timeout(PATIENCE, test(&mut session)).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", PATIENCE.as_secs())));
+        let outcome = tokio::time::timeout(patience, test(&mut session)).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", patience.as_secs())));
         if outcome.is_err() {
             session.leave_traces(name).await;
         }
