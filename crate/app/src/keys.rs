@@ -6,7 +6,7 @@ use counterfoil_core::keys::Root;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::app::{App, Session, key_failure};
+use crate::app::{App, Session};
 use crate::copies;
 use crate::error::{Code, Failure, Result};
 use crate::passphrase::Wrapped;
@@ -197,7 +197,7 @@ impl<H: Host> App<H> {
 
     /// A new root secret.
     pub(crate) fn make_root(&self) -> Result<Root> {
-        Root::from_entropy(random(&self.host)?).map_err(key_failure)
+        Ok(Root::from_entropy(random(&self.host)?))
     }
 
     /// A root secret: 0 is the one whose words the person has.

@@ -253,7 +253,7 @@ impl<H: Host> App<H> {
                 let entropy = from_hex(entropy.expose())
                     .ok()
                     .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-                let root = Root::from_entropy(entropy.ok_or_else(damaged)?).map_err(key_failure)?;
+                let root = Root::from_entropy(entropy.ok_or_else(damaged)?);
                 reader.roots.insert(index, root);
             }
             Entry::Log { id, root, size, note } => {

@@ -85,7 +85,7 @@ impl<H: Host> App<H> {
         if session.state.words == WordsState::Confirmed {
             return Err(Code::WordsShown.into());
         }
-        let words = self.root(&session, 0).await?.words().map_err(key_failure)?;
+        let words = self.root(&session, 0).await?.words();
         session.state.words = WordsState::Shown;
         self.commit(&mut session, Vec::new()).await?;
         Ok(Reply::Words {

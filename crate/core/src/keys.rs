@@ -6,20 +6,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use bip39::{Language, Mnemonic};
 use ed25519_dalek::Signer as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::age::Identity;
 use crate::did::Did;
 use crate::encoding::{from_hex, to_hex};
+use crate::mnemonic::{self, WORDS};
 use crate::x25519;
 
 /// HKDF salt: the version of the derivation.
 const SALT: &[u8] = b"counterfoil/v1";
-/// Words of a root.
-const WORDS: usize = 24;
 
 /// Why no key could be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -106,19 +104,15 @@ pub struct Root {
 
 impl Root {
     /// The root of these 32 random bytes. Runs BIP-39's PBKDF2 (2,048 rounds) once; see [`Root::from_parts`].
-    pub fn from_entropy(entropy: [u8; 32]) -> Result<Self, KeyError> {
-        let entropy = Zeroizing::new(entropy);
-        let mnemonic =
-            Mnemonic::from_entropy_in(Language::English, &*entropy).map_err(|_| KeyError::WordCount)?;
-        Ok(Self {
-            entropy: *entropy,
-            seed: mnemonic.to_seed_normalized(""),
-        })
+    pub fn from_entropy(entropy: [u8; 32]) -> Self {
+        let seed = *mnemonic::seed(&mnemonic::words(&entropy));
+        Self { entropy, seed }
     }
 
     /// The root of 24 English words; case and the kind and number of spaces do not matter.
     pub fn from_words(words: &str) -> Result<Self, KeyError> {
         let mut text = Zeroizing::new(String::with_capacity(words.len()));
+        let mut places = Zeroizing::new([0; WORDS]);
         let mut count = 0;
         for (index, word) in words.split_whitespace().enumerate() {
             if index > 0 {
@@ -126,28 +120,18 @@ impl Root {
             }
             let start = text.len();
             text.extend(word.chars().map(|c| c.to_ascii_lowercase()));
-            let known = text
-                .get(start..)
-                .and_then(|word| Language::English.find_word(word));
-            if known.is_none() && count < WORDS {
-                return Err(KeyError::UnknownWord(index + 1));
+            if let Some(room) = places.get_mut(index) {
+                let place = text.get(start..).and_then(mnemonic::place);
+                *room = place.ok_or(KeyError::UnknownWord(index + 1))?;
             }
             count += 1;
         }
         if count != WORDS {
             return Err(KeyError::WordCount);
         }
-        let mnemonic =
-            Mnemonic::parse_in_normalized(Language::English, &text).map_err(|_| KeyError::Checksum)?;
-        let (mut bytes, length) = mnemonic.to_entropy_array();
-        let entropy = bytes
-            .get(..length)
-            .and_then(|entropy| <[u8; 32]>::try_from(entropy).ok())
-            .map(Zeroizing::new);
-        bytes.zeroize();
         Ok(Self {
-            entropy: *entropy.ok_or(KeyError::WordCount)?,
-            seed: mnemonic.to_seed_normalized(""),
+            entropy: *mnemonic::entropy(&places).ok_or(KeyError::Checksum)?,
+            seed: *mnemonic::seed(&text),
         })
     }
 
@@ -168,18 +152,8 @@ impl Root {
     }
 
     /// The 24 words, to be shown once to their owner.
-    pub fn words(&self) -> Result<Zeroizing<String>, KeyError> {
-        let mnemonic =
-            Mnemonic::from_entropy_in(Language::English, &self.entropy).map_err(|_| KeyError::WordCount)?;
-        // The longest word of the list has eight letters: no reallocation leaves a copy behind.
-        let mut words = Zeroizing::new(String::with_capacity(WORDS * 9));
-        for word in mnemonic.words() {
-            if !words.is_empty() {
-                words.push(' ');
-            }
-            words.push_str(word);
-        }
-        Ok(words)
+    pub fn words(&self) -> Zeroizing<String> {
+        mnemonic::words(&self.entropy)
     }
 
     /// The key of the private log with this id.
@@ -282,12 +256,12 @@ mod tests {
     #[test]
     fn words_are_those_of_bip39() {
         // From the published vectors: entropy of 32 bytes 0x00 and 0x7f.
-        let root = Root::from_entropy([0; 32]).unwrap();
-        assert_eq!(*root.words().unwrap(), format!("{}art", "abandon ".repeat(23)));
-        let root = Root::from_entropy([0x7f; 32]).unwrap();
+        let root = Root::from_entropy([0; 32]);
+        assert_eq!(*root.words(), format!("{}art", "abandon ".repeat(23)));
+        let root = Root::from_entropy([0x7f; 32]);
         let words = "legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth \
                      useful legal winner thank year wave sausage worth title";
-        assert_eq!(*root.words().unwrap(), words);
+        assert_eq!(*root.words(), words);
         let again = Root::from_words(&format!("  {}\n", words.to_uppercase().replace(' ', " \t"))).unwrap();
         assert_eq!(again.entropy(), root.entropy());
         assert_eq!(again.seed(), root.seed());
@@ -313,7 +287,7 @@ mod tests {
 
     #[test]
     fn keys_depend_on_every_field() {
-        let root = Root::from_entropy([7; 32]).unwrap();
+        let root = Root::from_entropy([7; 32]);
         let collector = Did::from_public_key(&[1; 32]);
         let share = |id, audience, epoch| root.share_key(&id, audience, epoch).unwrap().did().clone();
         let keys = [
@@ -325,12 +299,7 @@ mod tests {
             share(LogId([2; 16]), Audience::Export("a"), 0),
             share(ID, Audience::Collector(&collector), 0),
             share(ID, Audience::Export(collector.as_str()), 0),
-            Root::from_entropy([8; 32])
-                .unwrap()
-                .log_key(&ID)
-                .unwrap()
-                .did()
-                .clone(),
+            Root::from_entropy([8; 32]).log_key(&ID).unwrap().did().clone(),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys[..index].contains(key), "{index}");
@@ -345,20 +314,20 @@ mod tests {
 
     #[test]
     fn the_backup_identity_is_that_of_the_words() {
-        let root = Root::from_entropy([7; 32]).unwrap();
+        let root = Root::from_entropy([7; 32]);
         let identity = root.backup_identity().unwrap();
         // HKDF-SHA256 of the seed with the salt `counterfoil/v1` and the info `backup-age` and a zero byte.
         let secret = x25519::hkdf::<32>(b"counterfoil/v1", root.seed(), b"backup-age\0").unwrap();
         assert_eq!(identity.to_text(), Identity::from_secret(*secret).to_text());
-        let again = Root::from_words(&root.words().unwrap()).unwrap();
+        let again = Root::from_words(&root.words()).unwrap();
         assert_eq!(again.backup_identity().unwrap().recipient(), identity.recipient());
-        let other = Root::from_entropy([8; 32]).unwrap();
+        let other = Root::from_entropy([8; 32]);
         assert_ne!(other.backup_identity().unwrap().recipient(), identity.recipient());
     }
 
     #[test]
     fn nothing_secret_is_shown() {
-        let root = Root::from_entropy([7; 32]).unwrap();
+        let root = Root::from_entropy([7; 32]);
         assert_eq!(format!("{root:?}"), "Root(…)");
         let key = root.log_key(&ID).unwrap();
         assert_eq!(format!("{key:?}"), format!("SigningKey({})", key.did()));

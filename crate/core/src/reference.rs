@@ -175,7 +175,7 @@ fn mnemonics() {
             continue;
         };
         let words = case[1].as_str().unwrap();
-        assert_eq!(*Root::from_entropy(entropy).unwrap().words().unwrap(), words);
+        assert_eq!(*Root::from_entropy(entropy).words(), words);
         assert_eq!(Root::from_words(words).unwrap().entropy(), &entropy);
         count += 1;
     }

@@ -301,7 +301,6 @@ fn what_was_not_checked_is_said() {
 
 fn person() -> SigningKey {
     Root::from_entropy(ENTROPY)
-        .unwrap()
         .share_key(&LogId(LOG), Audience::Export(NAME), 0)
         .unwrap()
 }

@@ -1,7 +1,7 @@
 //! What the browser remembers until it closes, in memory only. The extension's platform supplies it: it alone knows
 //! what the browser calls it.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding as _};
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -31,11 +31,11 @@ extern "C" {
 /// What is remembered, in bytes; nothing if it is no base64.
 pub(crate) async fn recall(session: &Session) -> Result<Option<Zeroizing<Vec<u8>>>, Exception> {
     let text = session.get_text().await?.as_string().map(Zeroizing::new);
-    Ok(text.and_then(|text| BASE64.decode(text.as_bytes()).ok().map(Zeroizing::new)))
+    Ok(text.and_then(|text| Base64::decode_vec(&text).ok().map(Zeroizing::new)))
 }
 
 pub(crate) async fn remember(session: &Session, secret: Option<&[u8]>) -> Result<(), Exception> {
-    let mut text = secret.map(|secret| BASE64.encode(secret));
+    let mut text = secret.map(Base64::encode_string);
     let remembered = session.set_text(text.clone()).await;
     text.zeroize();
     Ok(remembered?)

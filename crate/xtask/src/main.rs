@@ -14,6 +14,7 @@ mod digest;
 mod editors;
 mod fuzz;
 mod generate;
+mod histories;
 mod manifest;
 mod package;
 mod process;
@@ -78,6 +79,18 @@ enum Task {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
+    /// Play random histories against a model on every store: in memory, in a directory, in both browsers.
+    Histories {
+        /// Only there.
+        #[arg(value_enum)]
+        place: Option<bench::Place>,
+        /// How many on each store.
+        #[arg(long, default_value_t = 1_000)]
+        count: u32,
+        /// Where the seeds begin.
+        #[arg(long, default_value_t = 0)]
+        seed: u32,
+    },
     /// Measure how fast records are captured, verified, appended, backed up and restored, natively and in the
     /// browsers, beside what sets the limit.
     Bench {
@@ -108,6 +121,7 @@ fn main() -> ExitCode {
             seconds,
             jobs,
         } => fuzz::fuzz(&tree, target.as_deref(), seconds, jobs),
+        Task::Histories { place, count, seed } => histories::play(&tree, place, count, seed),
         Task::Bench { place, runs } => bench::bench(&tree, place, runs),
         Task::Check => check::check(&tree),
         Task::Generate => generate::generate(&tree),

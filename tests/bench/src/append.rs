@@ -44,7 +44,7 @@ pub(crate) fn entry(body: &Body, number: u64) -> Entry<'_> {
 }
 
 pub(crate) fn measure(runs: usize, table: &mut Table) -> Result<()> {
-    let key = sample::root()?.log_key(&LOG)?;
+    let key = sample::root().log_key(&LOG)?;
     let bodies: Vec<Body> = (0..FEW).map(body).collect();
     let mut last: Option<(Vec<Vec<u8>>, String)> = None;
     let values = rates(FEW, runs, || {

@@ -86,7 +86,7 @@ fn samples(folder: &Path) -> Result<()> {
     std::fs::copy(bundle.file, folder.join("bundle.zip"))?;
     std::fs::copy(bundle.records, folder.join("records.jsonl"))?;
     std::fs::write(folder.join("backup.age"), backup::made()?)?;
-    std::fs::write(folder.join("words"), &sample::root()?.words()?)?;
+    std::fs::write(folder.join("words"), sample::root().words())?;
     Ok(())
 }
 

@@ -2,12 +2,12 @@
 
 use chacha20poly1305::aead::AeadInPlace as _;
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce, Tag};
-use data_encoding::BASE64_NOPAD;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::{AgeError, FileKey, Identity, MAX_HEADER, Recipient};
+use crate::encoding::{from_base64_unpadded, to_base64_unpadded};
 use crate::x25519;
 
 const VERSION_PREFIX: &str = "age-encryption.org/";
@@ -44,11 +44,11 @@ pub(super) fn write(
         .map_err(|_| AgeError::TooLong)?;
     tag.copy_from_slice(&sum);
 
-    let (share, body) = (BASE64_NOPAD.encode(&share), BASE64_NOPAD.encode(&body));
+    let (share, body) = (to_base64_unpadded(&share), to_base64_unpadded(&body));
     let mut header =
         format!("{VERSION_PREFIX}{VERSION}\n{STANZA}{X25519} {share}\n{body}\n{END}").into_bytes();
     let mac = mac(file_key, &header)?.finalize().into_bytes();
-    header.extend_from_slice(format!(" {}\n", BASE64_NOPAD.encode(&mac)).as_bytes());
+    header.extend_from_slice(format!(" {}\n", to_base64_unpadded(&mac)).as_bytes());
     Ok(header)
 }
 
@@ -259,5 +259,5 @@ fn parse(header: &str) -> Option<Header<'_>> {
 
 /// Strict base64 without padding: one text for each byte string.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    BASE64_NOPAD.decode(text.as_bytes()).ok()
+    from_base64_unpadded(text).ok()
 }

@@ -77,10 +77,7 @@ fn attempt(question: &Question) -> Result<String, String> {
         Question::Words { words } => Root::from_words(words)
             .map(|root| to_hex(root.entropy()))
             .map_err(said),
-        Question::Entropy { entropy } => Root::from_entropy(fixed(entropy)?)
-            .and_then(|root| root.words())
-            .map(|words| words.to_string())
-            .map_err(said),
+        Question::Entropy { entropy } => Ok(Root::from_entropy(fixed(entropy)?).words().to_string()),
         Question::Seed { words, passphrase } => {
             bip39::Mnemonic::parse_in_normalized(bip39::Language::English, words)
                 .map(|words| to_hex(&words.to_seed_normalized(passphrase)))
@@ -93,10 +90,13 @@ fn attempt(question: &Question) -> Result<String, String> {
             log,
             export,
             epoch,
-        } => Root::from_entropy(fixed(entropy)?)
-            .and_then(|root| root.share_key(&LogId::from_hex(log)?, Audience::Export(export), *epoch))
-            .map(|key| key.did().to_string())
-            .map_err(said),
+        } => {
+            let root = Root::from_entropy(fixed(entropy)?);
+            LogId::from_hex(log)
+                .and_then(|log| root.share_key(&log, Audience::Export(export), *epoch))
+                .map(|key| key.did().to_string())
+                .map_err(said)
+        }
         Question::Age { identity, file } => open_age(identity, &from_base64(file).map_err(said)?),
         Question::Bundle { zip, audience } => check_bundle(zip, audience.as_deref()),
         Question::Vector { folder, given, file } => {

@@ -266,7 +266,7 @@ fn log(file: &Value) -> Result<Value, String> {
 
 fn append(file: &Value) -> Result<Value, String> {
     let id = LogId::from_hex(text(file, "log_id")?).map_err(key_error)?;
-    let root = Root::from_entropy(fixed(text(file, "entropy")?)?).map_err(key_error)?;
+    let root = Root::from_entropy(fixed(text(file, "entropy")?)?);
     let key = root.log_key(&id).map_err(key_error)?;
     let records = array(file, "records")?;
     let bodies: Vec<Body> = records
@@ -402,7 +402,7 @@ fn key(file: &Value) -> Result<Value, String> {
 }
 
 fn derived(given: &Value) -> Result<Value, String> {
-    let root = Root::from_entropy(fixed(text(given, "entropy")?)?).map_err(key_error)?;
+    let root = Root::from_entropy(fixed(text(given, "entropy")?)?);
     let logs: Vec<_> = array(given, "logs")?
         .iter()
         .map(|id| {
@@ -436,7 +436,7 @@ fn derived(given: &Value) -> Result<Value, String> {
         "log_keys": logs,
         "seed": to_hex(root.seed()),
         "share_keys": shares,
-        "words": *root.words().map_err(key_error)?,
+        "words": *root.words(),
     }))
 }
 

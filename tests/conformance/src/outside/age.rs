@@ -31,7 +31,7 @@ pub(super) fn check(material: &Material, random: &mut Random, folder: &Path) -> 
         &stranger,
         format!(
             "{}\n",
-            *Root::from_entropy(random.bytes())?.backup_identity()?.to_text()
+            *Root::from_entropy(random.bytes()).backup_identity()?.to_text()
         ),
     )?;
 

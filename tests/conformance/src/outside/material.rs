@@ -62,7 +62,7 @@ impl Material {
     /// Something is refused that must not be, or a file cannot be written.
     pub(super) fn make(random: &mut Random, folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder.join("bundles"))?;
-        let root = Root::from_entropy(random.bytes())?;
+        let root = Root::from_entropy(random.bytes());
         let key = root.share_key(&LogId(random.bytes()), Audience::Export("material"), 0)?;
         let leaves: Vec<_> = (0..LEAVES)
             .map(|seq| shared(random, seq))
@@ -132,7 +132,7 @@ fn lines(random: &mut Random, shared: &[Vec<u8>]) -> Result<Vec<u8>> {
             ..Body::default()
         })
         .collect();
-    let root = Root::from_entropy(random.bytes())?;
+    let root = Root::from_entropy(random.bytes());
     let log = LogId(random.bytes());
     let entries = bodies.iter().map(|body| Entry {
         kind: Kind::Prompt,
@@ -206,11 +206,11 @@ fn statement(compact: &str, kind: &str, key: &[u8; 32]) -> Value {
 fn words(random: &mut Random) -> Result<Value> {
     (0..WORDS)
         .map(|_| {
-            let root = Root::from_entropy(random.bytes())?;
+            let root = Root::from_entropy(random.bytes());
             let log = LogId(random.bytes());
             Ok(json!({
                 "entropy": to_hex(root.entropy()),
-                "words": *root.words()?,
+                "words": *root.words(),
                 "seed": to_hex(root.seed()),
                 "log": log.to_hex(),
                 "log_did": root.log_key(&log)?.did(),
@@ -229,7 +229,7 @@ struct Bundle {
 
 /// A bundle of `count` records after `before` others, for a collector or for nobody.
 fn bundle(random: &mut Random, root: &Root, before: usize, count: usize, collected: bool) -> Result<Bundle> {
-    let collector = Root::from_entropy(random.bytes())?.log_key(&LogId(random.bytes()))?;
+    let collector = Root::from_entropy(random.bytes()).log_key(&LogId(random.bytes()))?;
     let audience = if collected {
         Audience::Collector(collector.did())
     } else {

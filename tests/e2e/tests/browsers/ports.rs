@@ -17,6 +17,8 @@ use crate::lab::{Lab, PATIENCE, trial};
 
 /// Steps of a history.
 const STEPS: u32 = 40;
+/// Histories after which a long run tells how far it is.
+const TOLD: u32 = 500;
 /// Histories that one call plays.
 const TOGETHER: u32 = 10;
 
@@ -64,8 +66,10 @@ async fn histories(lab: &Lab, kind: Kind, name: &str) -> Result<()> {
                 *tally.entry(what.clone()).or_default() += number;
             }
             played += part;
+            if played == count || played.is_multiple_of(TOLD) {
+                println!("{played} histories in {}: {tally:?}", kind.name());
+            }
         }
-        println!("{} histories in {}: {tally:?}", played, kind.name());
         for what in ["records", "kills", "bundles", "trees"] {
             ensure!(
                 tally.get(what).is_some_and(|number| *number > 0),
