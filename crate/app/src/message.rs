@@ -303,6 +303,7 @@ pub struct ExportChoice {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(TS), ts(tag = "type"))]
+#[allow(clippy::large_enum_variant)] // one at a time, and most of them are what a page saw
 pub enum Request {
     /// A submission was seen. The only requests that a site may send are this one and those down to `rated`.
     Observed {
@@ -691,6 +692,7 @@ pub enum Reply {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
+#[allow(clippy::large_enum_variant)] // one at a time
 pub enum Answer {
     /// Done; what it changed is durable.
     Ok {

@@ -191,8 +191,8 @@ pub fn skipped(adapter: &Adapter, address: &Address) -> bool {
 pub fn secret(field: &Field, text: &str) -> bool {
     let names = [&field.name, &field.id, &field.says].map(String::as_str);
     // In a larger field the hint is a sentence, and its words are ordinary ones.
-    let named = if field.multiline { &names[..2] } else { &names[..] };
-    words::secret(named, field.multiline)
+    let says = if field.multiline { &names[..2] } else { &names[..] };
+    words::secret(says, field.multiline)
         || !field.multiline && (words::card(text) || words::short_number(text) && words::code(&names))
 }
 
@@ -506,9 +506,9 @@ mod tests {
                 let found = search(&address, &families).map(|search| search.text);
                 assert_eq!(found, fixture.text, "{}: {}", file.id, fixture.url);
                 if found.is_some() {
-                    searches += 1
+                    searches += 1;
                 } else {
-                    others += 1
+                    others += 1;
                 }
             }
             println!("{:<20} {searches:>10} {others:>10}", file.id);

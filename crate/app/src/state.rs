@@ -215,7 +215,7 @@ impl State {
             };
             // A pattern knows no ports: it has what any of them needs, and the origin decides what is taken.
             let wanted = patterns.entry(address.matches()).or_default();
-            wanted.host = address.host().to_owned();
+            address.host().clone_into(&mut wanted.host);
             wanted.answers |= site.responses || site.ratings;
             for family in &site.families {
                 if !wanted.families.contains(family) {

@@ -240,11 +240,7 @@ pub(crate) fn card(text: &str) -> bool {
         13 | 19 if start(1) == 4 => true,
         14 => matches!(start(3), 300..=305) || matches!(start(2), 36 | 38 | 39),
         15 => matches!(start(2), 34 | 37),
-        16 => {
-            start(1) == 4
-                || matches!(start(2), 50..=59 | 60..=69)
-                || matches!(start(4), 2221..=2720 | 3528..=3589)
-        }
+        16 => start(1) == 4 || matches!(start(2), 50..=69) || matches!(start(4), 2221..=2720 | 3528..=3589),
         12 | 13 | 17..=19 => matches!(start(2), 50 | 56..=58 | 60..=69),
         _ => false,
     };
