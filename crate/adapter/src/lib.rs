@@ -27,7 +27,8 @@ pub enum Kind {
     Comment,
 }
 
-/// An adapter as the core knows it. Lists of patterns match where one of them does.
+/// An adapter as the core knows it. A list is one text with spaces between its items, which takes half the room of a
+/// slice of texts in a module; a list of patterns matches where one of them does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // what it knows of, each for itself
 pub struct Adapter {
@@ -42,19 +43,19 @@ pub struct Adapter {
     /// The same day, counted from 1970-01-01.
     pub day: u32,
     /// [`pattern::host`] patterns; none for a family.
-    pub hosts: &'static [&'static str],
+    pub hosts: &'static str,
     /// It names its composer: text from another field is not its kind.
     pub composer: bool,
     /// Whether a page can hold private places that only its selectors tell.
     pub guarded: bool,
     /// Places that are never recorded: [`pattern::path`] patterns.
-    pub skip_path: &'static [&'static str],
+    pub skip_path: &'static str,
     /// See `skip_path`: [`pattern::query`] patterns.
-    pub skip_query: &'static [&'static str],
+    pub skip_query: &'static str,
     /// Kinds that depend on the place, in order: the first that fits counts.
     pub kind_at: &'static [KindAt],
     /// [`pattern::path`] patterns that capture the label of a conversation.
-    pub thread: &'static [&'static str],
+    pub thread: &'static str,
     /// Addresses that are searches.
     pub search: &'static [Search],
     /// It knows where answers stand.
@@ -69,7 +70,7 @@ pub struct KindAt {
     /// The kind.
     pub kind: Kind,
     /// Patterns of the path; none for every path.
-    pub path: &'static [&'static str],
+    pub path: &'static str,
     /// Which of the field selectors in the page must have matched; `None` for every field.
     pub field: Option<u32>,
 }
@@ -78,15 +79,15 @@ pub struct KindAt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Search {
     /// Patterns of the path.
-    pub path: &'static [&'static str],
+    pub path: &'static str,
     /// Parameters that hold what was searched for, the one that counts first.
-    pub parameters: &'static [&'static str],
+    pub parameters: &'static str,
     /// They may also stand in the fragment.
     pub fragment: bool,
     /// Parameters that number pages, and their values on a first page: any other value is no new search.
-    pub first: &'static [(&'static str, &'static [&'static str])],
+    pub first: &'static [(&'static str, &'static str)],
     /// Parameters whose presence says that it is no typed search.
-    pub refuse: &'static [&'static str],
+    pub refuse: &'static str,
 }
 
 impl Adapter {
@@ -97,8 +98,8 @@ impl Adapter {
 
     /// Whether a place is never recorded; `parameter` gives the value of a parameter of the query.
     pub fn skips(&self, path: &str, parameter: impl Fn(&str) -> Option<String>) -> bool {
-        self.skip_path.iter().any(|it| pattern::path(it, path))
-            || self.skip_query.iter().any(|it| pattern::query(it, &parameter))
+        each(self.skip_path).any(|it| pattern::path(it, path))
+            || each(self.skip_query).any(|it| pattern::query(it, &parameter))
     }
 
     /// The kind of what its composer sends at a path; `fields` are the field selectors that matched in the page.
@@ -106,7 +107,7 @@ impl Adapter {
         self.kind_at
             .iter()
             .find(|at| {
-                (at.path.is_empty() || at.path.iter().any(|it| pattern::path(it, path)))
+                (at.path.is_empty() || each(at.path).any(|it| pattern::path(it, path)))
                     && at.field.is_none_or(|field| fields.contains(&field))
             })
             .map_or(self.kind, |at| at.kind)
@@ -114,14 +115,19 @@ impl Adapter {
 
     /// The label of the conversation in a path.
     pub fn thread<'p>(&self, path: &'p str) -> Option<&'p str> {
-        self.thread.iter().find_map(|it| pattern::captured(it, path))
+        each(self.thread).find_map(|it| pattern::captured(it, path))
     }
+}
+
+/// The items of a list.
+pub fn each(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split(' ').filter(|item| !item.is_empty())
 }
 
 /// The adapter of a host: one that names it, before one whose pattern fits.
 pub fn of_host(adapters: &'static [Adapter], host: &str) -> Option<&'static Adapter> {
-    let named = |adapter: &&Adapter| adapter.hosts.contains(&host);
-    let fits = |adapter: &&Adapter| adapter.hosts.iter().any(|it| pattern::host(it, host));
+    let named = |adapter: &&Adapter| each(adapter.hosts).any(|it| it == host);
+    let fits = |adapter: &&Adapter| each(adapter.hosts).any(|it| pattern::host(it, host));
     adapters.iter().find(named).or_else(|| adapters.iter().find(fits))
 }
 
@@ -135,24 +141,24 @@ mod tests {
         kind: Kind::Post,
         verified: "2026-11-25",
         day: 20_782,
-        hosts: &["*.example.org"],
+        hosts: "*.example.org",
         composer: true,
         guarded: false,
-        skip_path: &["/messages/**"],
-        skip_query: &["temporary=true", "draft"],
+        skip_path: "/messages/**",
+        skip_query: "temporary=true draft",
         kind_at: &[
             KindAt {
                 kind: Kind::Comment,
-                path: &["/r/*/comments/**"],
+                path: "/r/*/comments/**",
                 field: Some(0),
             },
             KindAt {
                 kind: Kind::Search,
-                path: &[],
+                path: "",
                 field: Some(1),
             },
         ],
-        thread: &["/c/:thread", "/g/*/c/:thread"],
+        thread: "/c/:thread /g/*/c/:thread",
         search: &[],
         answers: false,
         ratings: false,
@@ -161,7 +167,7 @@ mod tests {
         PLAIN,
         Adapter {
             id: "named",
-            hosts: &["chat.example.org"],
+            hosts: "chat.example.org",
             ..PLAIN
         },
     ];

@@ -1,7 +1,7 @@
 //! What is known of sites: which addresses are searches, which places are never recorded, and what kind of
 //! text a field holds.
 
-use counterfoil_adapter::{self as adapter, Adapter, pattern};
+use counterfoil_adapter::{self as adapter, Adapter, each, pattern};
 use counterfoil_core::record::Kind;
 
 use crate::address::Address;
@@ -20,17 +20,17 @@ mod table {
 
 /// For hosts that no adapter names: how most engines that people host themselves write their addresses.
 const ENGINE: adapter::Search = adapter::Search {
-    path: &[],
-    parameters: &["q", "query"],
+    path: "",
+    parameters: "q query",
     fragment: false,
     first: &[
-        ("page", &["0", "1"]),
-        ("pageno", &["1"]),
-        ("p", &["0", "1"]),
-        ("start", &["0"]),
-        ("offset", &["0"]),
+        ("page", "0 1"),
+        ("pageno", "1"),
+        ("p", "0 1"),
+        ("start", "0"),
+        ("offset", "0"),
     ],
-    refuse: &[],
+    refuse: "",
 };
 
 /// Name and version of what sees a text where no adapter does.
@@ -78,7 +78,7 @@ pub fn search(address: &Address, families: &[String]) -> Option<Search> {
     for adapter in known {
         any = true;
         for rule in adapter.search {
-            if rule.path.iter().any(|it| pattern::path(it, address.path()))
+            if each(rule.path).any(|it| pattern::path(it, address.path()))
                 && let Some(text) = searched(address, rule)
             {
                 return Some(Search {
@@ -101,18 +101,17 @@ fn searched(address: &Address, rule: &adapter::Search) -> Option<String> {
     let later = rule.first.iter().any(|(name, first)| {
         address
             .parameter(name)
-            .is_some_and(|value| !first.contains(&value.as_str()))
+            .is_some_and(|value| each(first).all(|it| it != value))
     });
-    if later || rule.refuse.iter().any(|name| address.parameter(name).is_some()) {
+    if later || each(rule.refuse).any(|name| address.parameter(name).is_some()) {
         return None;
     }
     let from_fragment = || {
-        rule.parameters
-            .iter()
+        each(rule.parameters)
             .filter(|_| rule.fragment)
             .find_map(|name| address.fragment_parameter(name))
     };
-    let text = from_fragment().or_else(|| rule.parameters.iter().find_map(|name| address.parameter(name)))?;
+    let text = from_fragment().or_else(|| each(rule.parameters).find_map(|name| address.parameter(name)))?;
     let text = text.trim();
     (!text.is_empty() && text.len() <= QUERY_LIMIT && !sealed(text)).then(|| text.to_owned())
 }

@@ -1,6 +1,5 @@
 //! Consent, and the sites that are on.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use counterfoil_core::keys::LogId;
@@ -368,16 +367,17 @@ fn welcome(state: &State) -> WelcomeView {
 /// The effects of a changed set of sites: the registration, and the tabs already open on what is new.
 fn moved(before: &[Script], state: &State) -> Vec<Effect> {
     let after = state.scripts();
-    let known: BTreeSet<(&String, &Vec<String>)> = before
-        .iter()
-        .flat_map(|script| script.matches.iter().map(move |matches| (matches, &script.files)))
-        .collect();
+    let known = |matches: &String, files: &[String]| {
+        before
+            .iter()
+            .any(|script| script.files == files && script.matches.contains(matches))
+    };
     let mut effects = vec![Effect::Register {
         scripts: after.clone(),
     }];
     for script in after {
         for matches in script.matches {
-            if !known.contains(&(&matches, &script.files)) {
+            if !known(&matches, &script.files) {
                 effects.push(Effect::Inject {
                     matches,
                     files: script.files.clone(),

@@ -208,14 +208,27 @@ impl State {
 
     /// The content scripts that belong into pages: one for each list of files, by its name.
     pub fn scripts(&self) -> Vec<Script> {
-        let mut patterns: BTreeMap<String, Wanted> = BTreeMap::new();
+        let mut patterns: Vec<Wanted> = Vec::new();
         for (origin, site) in &self.sites {
             let Some(address) = Address::parse(origin).filter(|address| self.records(address)) else {
                 continue;
             };
             // A pattern knows no ports: it has what any of them needs, and the origin decides what is taken.
-            let wanted = patterns.entry(address.matches()).or_default();
-            address.host().clone_into(&mut wanted.host);
+            let matches = address.matches();
+            let at = patterns
+                .iter()
+                .position(|wanted| wanted.matches == matches)
+                .unwrap_or_else(|| {
+                    patterns.push(Wanted {
+                        matches,
+                        host: address.host().to_owned(),
+                        ..Wanted::default()
+                    });
+                    patterns.len() - 1
+                });
+            let Some(wanted) = patterns.get_mut(at) else {
+                continue;
+            };
             wanted.answers |= site.responses || site.ratings;
             for family in &site.families {
                 if !wanted.families.contains(family) {
@@ -224,8 +237,9 @@ impl State {
             }
         }
         let mut scripts: Vec<Script> = Vec::new();
-        for (matches, wanted) in patterns {
+        for wanted in patterns {
             let (id, files) = wanted.files();
+            let matches = wanted.matches;
             match scripts.iter_mut().find(|script| script.id == id) {
                 Some(script) => script.matches.push(matches),
                 None => scripts.push(Script {
@@ -279,6 +293,7 @@ impl State {
 /// What the pages of a match pattern need.
 #[derive(Default)]
 struct Wanted {
+    matches: String,
     host: String,
     answers: bool,
     families: Vec<String>,

@@ -151,7 +151,7 @@ impl File {
         }
         for it in &self.skip.query {
             let name = it.split_once('=').map_or(it.as_str(), |(name, _)| name);
-            require(parameter(name), || Fault::Pattern {
+            require(parameter(name) && !it.contains(' '), || Fault::Pattern {
                 field: "skip.query",
                 value: it.clone(),
                 reason: "it is not a parameter's name, or name=value",
@@ -181,6 +181,9 @@ impl File {
                 .chain(&search.refuse);
             for it in named {
                 require(parameter(it), || Fault::Parameter(it.clone()))?;
+            }
+            for it in search.first.values().flatten() {
+                require(!it.contains(' '), || Fault::Parameter(it.clone()))?;
             }
         }
         Ok(())
@@ -281,7 +284,9 @@ fn path(field: &'static str, value: &str, threaded: bool) -> Checked {
     };
     let inside = value.strip_suffix("/**").unwrap_or(value);
     require(value.starts_with('/'), || fault("it begins with a slash"))?;
-    require(!value.contains(['?', '#']), || fault("it has no query"))?;
+    require(!value.contains(['?', '#', ' ']), || {
+        fault("it has no query and no space")
+    })?;
     let mut threads = 0;
     for segment in inside.split('/').skip(1) {
         if let Some(name) = segment.strip_prefix(':') {

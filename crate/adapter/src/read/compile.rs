@@ -29,9 +29,9 @@ fn entry(out: &mut String, file: &File) {
                 format!("Some({})", fields - 1)
             };
             format!(
-                "KindAt {{ kind: {}, path: &{:?}, field: {field} }}",
+                "KindAt {{ kind: {}, path: {:?}, field: {field} }}",
                 kind(at.kind),
-                at.path
+                at.path.join(" ")
             )
         })
         .collect();
@@ -43,18 +43,18 @@ fn entry(out: &mut String, file: &File) {
     // Writing to a string does not fail.
     let _ = writeln!(
         out,
-        "Adapter {{ id: {:?}, name: {:?}, kind: {}, verified: {:?}, day: {}, hosts: &{:?}, composer: {composer}, \
-         guarded: {guarded}, skip_path: &{:?}, skip_query: &{:?}, kind_at: &[{kinds}], thread: &{:?}, \
+        "Adapter {{ id: {:?}, name: {:?}, kind: {}, verified: {:?}, day: {}, hosts: {:?}, composer: {composer}, \
+         guarded: {guarded}, skip_path: {:?}, skip_query: {:?}, kind_at: &[{kinds}], thread: {:?}, \
          search: &[{searches}], answers: {}, ratings: {} }},",
         file.id,
         file.name,
         kind(file.kind),
         file.verified,
         day(&file.verified).unwrap_or_default(),
-        file.hosts,
-        file.skip.path,
-        file.skip.query,
-        file.thread.path,
+        file.hosts.join(" "),
+        file.skip.path.join(" "),
+        file.skip.query.join(" "),
+        file.thread.path.join(" "),
         file.response.is_some(),
         file.rating.is_some(),
     );
@@ -64,15 +64,15 @@ fn search(search: &SearchFile) -> String {
     let first: Vec<_> = search
         .first
         .iter()
-        .map(|(name, values)| format!("({name:?}, &{values:?})"))
+        .map(|(name, values)| format!("({name:?}, {:?})", values.join(" ")))
         .collect();
     format!(
-        "Search {{ path: &{:?}, parameters: &{:?}, fragment: {}, first: &[{}], refuse: &{:?} }}",
-        search.path,
-        search.parameters,
+        "Search {{ path: {:?}, parameters: {:?}, fragment: {}, first: &[{}], refuse: {:?} }}",
+        search.path.join(" "),
+        search.parameters.join(" "),
         search.fragment,
         first.join(", "),
-        search.refuse
+        search.refuse.join(" ")
     )
 }
 
