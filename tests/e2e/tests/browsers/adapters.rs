@@ -183,11 +183,12 @@ async fn settle(browser: &Browser, left: Left<'_>, next: &mut u64, table: &mut T
     let expected = &trial.expected;
     let site = trial.site();
     let mut found = Vec::new();
-    let arrived = until("the records", SOON / 4, async || {
+    let came = until("the records", SOON / 4, async || {
         found = browser.records_of(left.since, |it| it == site).await?;
         Ok((found.len() >= expected.len()).then_some(()))
-    })
-    .await;
+    });
+    // That some did not come is told below, with what did.
+    drop(came.await);
     if let Some(last) = found.last() {
         *next = (*next).max(last.seq + 1);
     }
@@ -199,7 +200,6 @@ async fn settle(browser: &Browser, left: Left<'_>, next: &mut u64, table: &mut T
             .collect();
         let due: Vec<_> = expected.iter().map(|it| (&it.kind, &it.text)).collect();
         outcome = Err(anyhow::anyhow!("expected {due:?}, found {found:?}"));
-        drop(arrived);
     }
     table.add(trial, outcome);
     browser.close(&left.tab).await
