@@ -9,7 +9,7 @@ import { adapter, nearest } from "./adapters";
 import { onSend, onTyping, openAddress, stopAddress, wentTo } from "./address";
 import { buttonAt, denied, distance, followsLink, mainOf, promises } from "./buttons";
 import { deliverNow, stopDelivery } from "./deliver";
-import { formOf, target } from "./dom";
+import { attribute, formOf, target } from "./dom";
 import * as fields from "./fields";
 import { markPasswords } from "./secrets";
 import * as watch from "./watch";
@@ -134,11 +134,13 @@ function onSubmit(event: SubmitEvent): void {
 
 /** Whether the browser itself carries the form to an address, in this frame. */
 function leaves(form: HTMLFormElement, submitter: HTMLElement | null): boolean {
-  const own = (name: string): string =>
-    submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
-  if (own("method").toLowerCase() === "dialog" || /^\s*javascript:/i.test(own("action"))) return false;
+  const own = (name: string): string => submitter?.getAttribute(`form${name}`) ?? attribute(form, name);
   const frame = own("target");
-  return /^(_self|_top|_parent)?$/i.test(frame) || frame === window.name;
+  return (
+    !/^dialog /i.test(`${own("method")} `) &&
+    !/^\s*javascript:/i.test(own("action")) &&
+    (/^(_self|_top|_parent)?$/i.test(frame) || frame === window.name)
+  );
 }
 
 function start(): { alive: () => boolean; listen: () => void; stop: () => void } {

@@ -54,6 +54,7 @@ export function factsOf({ root, rich, prefilled }: Field): Facts {
     form: posts,
     gets: single && form?.method === "get",
     name: said(root, "name"),
+    id: said(root, "id"),
     says:
       said(root, "placeholder aria-label data-placeholder") +
       (hint ? ` ${attribute(hint, "data-placeholder") || (hint.textContent ?? "").slice(0, 80)}` : ""),

@@ -8,6 +8,7 @@
 // read once the person pauses, or at the gesture: a page that rewrites a long text within that pause is not
 // noticed, which is the price of never delaying a keystroke.
 
+import { adapter } from "./adapters";
 import { above, target } from "./dom";
 import { isPassword, marked, markPasswords } from "./secrets";
 import { blank, points, read, same } from "./text";
@@ -229,6 +230,9 @@ function adoptIfTaken(event: Event, field: Field, type: string): void {
   }, 0);
 }
 
+/** How a pick from the browser's own list is told. */
+const REPLACED = "insertReplacementText";
+
 /** The last trusted `beforeinput`, and its field: the browser fires one before every edit of the person's. */
 let announced: { event: InputEvent; field: Field } | null = null;
 
@@ -237,7 +241,9 @@ export function onFocusIn(event: Event): void {
   if (element instanceof HTMLInputElement) markPasswords(element);
   const root = rootOf(element);
   const field = root && follow(root);
-  if (field && !unsent.has(field)) found(field);
+  if (!field) return;
+  adapter();
+  if (!unsent.has(field)) found(field);
 }
 
 export function onBeforeInput(event: InputEvent): void {
@@ -255,22 +261,22 @@ export function onBeforeInput(event: InputEvent): void {
 
 /**
  * `input` is trusted too when a page calls `execCommand`, but no `beforeinput` announces that one, or it
- * comes while the page's own handler of `beforeinput` still runs. A suggestion that the person picks from the
- * browser's own list is announced in one browser only, and no page can call for it.
+ * comes while the page's own handler of `beforeinput` still runs. What the person picks from the browser's own
+ * list is not announced in every browser, and in one of them comes without a type; no page can call for it.
  */
 export function onInput(event: Event): void {
   const before = announced;
   announced = null;
-  const type = (event as Partial<InputEvent>).inputType;
+  const type = (event as Partial<InputEvent>).inputType ?? REPLACED;
   const field = fieldAt(event);
   if (!field) return;
   if (before) {
     if (before.event.defaultPrevented || before.event.eventPhase !== Event.NONE || field !== before.field)
       return;
     edited(field, before.event.inputType);
-  } else if (type === "insertReplacementText") {
+  } else if (type === REPLACED) {
     edited(field, type);
-    field.typed += points(field.text);
+    field.typed ||= points(field.text);
   }
 }
 
@@ -282,7 +288,7 @@ export function onCompositionEnd(event: CompositionEvent): void {
 export function onTransfer(event: ClipboardEvent | DragEvent): void {
   const field = fieldAt(event);
   if (!field) return;
-  const data = "clipboardData" in event ? event.clipboardData : event.dataTransfer;
+  const data = (event as ClipboardEvent).clipboardData ?? (event as DragEvent).dataTransfer;
   field.pasted += points(data?.getData("text/plain") ?? "");
   adoptIfTaken(event, field, "insertText");
 }

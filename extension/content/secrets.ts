@@ -50,11 +50,7 @@ export function marked(root: HTMLElement): boolean {
 /** Whether this text in this field must not be recorded. */
 export function secret(root: HTMLElement, text: string): boolean {
   if (marked(root) || besidePassword(root)) return true;
-  if (
-    /^(numeric|decimal|tel)$/.test(root.inputMode) &&
-    /^(\d[\s-]*){1,8}$/.test(text)
-  )
-    return true;
+  if (/^(numeric|decimal|tel)$/.test(root.inputMode) && /^(\d[\s-]*){1,8}$/.test(text)) return true;
   const masked = getComputedStyle(root).getPropertyValue("-webkit-text-security");
   return masked !== "" && masked !== "none";
 }

@@ -30,32 +30,31 @@ function lines(root: Element, collapses: boolean): string {
   };
   const walk = (parent: Node): void => {
     for (let node = parent.firstChild; node && size < LONGEST; node = node.nextSibling) {
-      if (node.nodeType === Node.TEXT_NODE) {
-        const raw = (node as Text).data;
+      if (node instanceof Text) {
+        const raw = node.data;
         size += raw.length;
         const data = collapses ? raw.replace(/[ \t\r\n]+/g, " ") : raw;
         if (!open && collapses && data === " ") continue;
         line += data;
         open ||= data !== "";
-      } else if (node.nodeType === Node.ELEMENT_NODE) {
-        const element = node as Element;
-        if (drawn(element)) continue;
-        if (element.localName === "br") {
+      } else if (node instanceof Element) {
+        if (drawn(node)) continue;
+        if (node.localName === "br") {
           // Ends its line; the last one of a block holds an empty line open and adds none.
           open = true;
           close();
-        } else if (element.localName === "img") {
-          const alt = attribute(element, "alt");
+        } else if (node.localName === "img") {
+          const alt = attribute(node, "alt");
           if (alt && alt.length <= 32) {
             line += alt;
             open = true;
           }
-        } else if (BLOCKS.test(element.localName)) {
+        } else if (BLOCKS.test(node.localName)) {
           close();
-          walk(element);
+          walk(node);
           close();
         } else {
-          walk(element);
+          walk(node);
         }
       }
     }

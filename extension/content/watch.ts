@@ -7,10 +7,10 @@
 // answer for nothing.
 
 import { shadowRoot } from "../platform/browser";
-import type { Confirm, Field as Facts, Hints, Intent } from "../platform/messages";
-import { adapter, first, nearest } from "./adapters";
+import type { Confirm, Hints, Intent, Observed } from "../platform/messages";
+import { adapter, first, modelOf, nearest } from "./adapters";
 import { deliver, nonce } from "./deliver";
-import { attribute, climb } from "./dom";
+import { climb } from "./dom";
 import { factsOf } from "./facts";
 import { adopt, type Field, moveTo, now, reported, rootOf, settle } from "./fields";
 import { secret } from "./secrets";
@@ -30,16 +30,11 @@ interface Watch {
   field: Field;
   /** The state of the field that the gesture sent. */
   edits: number;
-  readonly text: string;
-  readonly altered: boolean;
-  readonly at: number;
+  /** What will be told, as it was at the gesture. */
+  readonly sight: Omit<Observed, "nonce" | "confirm" | "typed" | "pasted" | "before">;
   readonly since: number;
   until: number;
-  readonly intent: Intent;
   readonly cause: Event;
-  readonly facts: Facts;
-  readonly hints: Hints | null;
-  readonly href: string;
   readonly path: string;
   /** Boxes around the field, nearest first: where it is looked for when it is drawn anew. */
   readonly boxes: Element[];
@@ -55,6 +50,10 @@ interface Watch {
 
 /** How many gestures without a proof are told at once. */
 const MISSED = 16;
+
+/** Where answers are kept, their script leaves what hears of a gesture, and of the nonce once it is proven. */
+const heard = globalThis as { [key: symbol]: ((nonce?: string) => void) | undefined };
+const ASKED = Symbol.for("counterfoil.asked");
 
 const watches = new Set<Watch>();
 let missed = 0;
@@ -102,20 +101,24 @@ export function begin(
   if (secret(field.root, field.text) || proxy(field.root)) return;
   const here = adapter();
   if (first(here?.p) || nearest(field.root, here?.a)) return;
+  heard[ASKED]?.();
   const since = performance.now();
   watches.add({
     field,
     edits: field.edits,
-    text: field.text,
-    altered: !same(field.text, text, field.rich),
-    at: Date.now(),
+    sight: {
+      v: 1,
+      text: field.text,
+      at: Date.now(),
+      intent,
+      altered: !same(field.text, text, field.rich),
+      field: factsOf(field),
+      url: location.href,
+      hints: hintsOf(field.root, pressed),
+    },
     since,
     until: since + WINDOW,
-    intent,
     cause,
-    facts: factsOf(field),
-    hints: hintsOf(field.root, pressed),
-    href: location.href,
     path: location.pathname,
     boxes: climb(field.root, 12).slice(1),
     leaves,
@@ -130,15 +133,13 @@ export function begin(
 function hintsOf(root: HTMLElement, pressed?: Element | null): Hints | null {
   const here = adapter();
   if (!here) return null;
-  const named = here.d?.map(first).find((element) => element);
-  const model = named && (here.e ? attribute(named, here.e) : (named.textContent ?? "")).trim().slice(0, 80);
   return {
     id: here.i,
     whole: here.v === 1,
     composer: nearest(root, here.f) !== undefined,
     send: nearest(pressed ?? null, here.s) !== undefined,
     kinds: (here.c ?? []).flatMap((css, at) => (nearest(root, css) ? [at] : [])),
-    model: model || null,
+    model: modelOf(here),
   };
 }
 
@@ -192,17 +193,17 @@ function check(watch: Watch): void {
 }
 
 /** An Enter that the page handled without sending may have picked a suggestion: then its text is the person's. */
-function picked({ intent, cause, field }: Watch): void {
-  if (intent === "enter" && cause.defaultPrevented) adopt(field, "insertText");
+function picked({ sight, cause, field }: Watch): void {
+  if (sight.intent === "enter" && cause.defaultPrevented) adopt(field, "insertText");
 }
 
 /** Whether the address went on from the text: it now carries it, or the field went out of sight with it. */
 function carriedOn(watch: Watch): boolean {
-  const { weak, path, field, href, text, facts } = watch;
+  const { weak, path, field, sight } = watch;
   if (weak) return false;
   if (location.pathname !== path && !field.root.checkVisibility()) return true;
   // A page that searches while one types has the text in its address before the gesture, too.
-  return carries(location.href, text) && (!facts.multiline || !carries(href, text));
+  return carries(location.href, sight.text) && (!sight.field.multiline || !carries(sight.url, sight.text));
 }
 
 /** Whether a part of the address is the text. */
@@ -257,7 +258,7 @@ export function onEdited(field: Field, type: string): void {
   const watch = watchOf(field);
   if (!watch) return;
   const newline = type === "insertLineBreak" || type === "insertParagraph";
-  if (newline && watch.intent === "enter" && performance.now() - watch.since < SAME_KEY) {
+  if (newline && watch.sight.intent === "enter" && performance.now() - watch.since < SAME_KEY) {
     watch.weak = true;
     watch.edits = field.edits;
   } else {
@@ -322,22 +323,17 @@ function report(watch: Watch, confirm: Confirm): void {
   watches.delete(watch);
   const { typed, pasted, prefilled, before } = watch.field;
   reported(watch.field);
+  const own = nonce();
+  heard[ASKED]?.(own);
   deliver({
     type: "observed",
     observed: {
-      v: 1,
-      nonce: nonce(),
-      text: watch.text,
-      at: watch.at,
-      intent: watch.intent,
+      ...watch.sight,
+      nonce: own,
       confirm,
       typed,
       pasted,
-      altered: watch.altered,
-      field: watch.facts,
-      url: watch.href,
       before: prefilled && before.length < 20_000 ? before : null,
-      hints: watch.hints,
     },
   });
 }

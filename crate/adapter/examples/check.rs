@@ -1,5 +1,5 @@
-//! Checks a folder of adapters and prints what each gives a page: `cargo run --package counterfoil-adapter --features
-//! read --example check -- extension/adapters`.
+//! Checks a folder of adapters and compiles each into another folder, as a build does: `cargo run --package
+//! counterfoil-adapter --features read --example check -- extension/adapters target/adapters`.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,18 +7,31 @@ use std::process::ExitCode;
 use counterfoil_adapter::read;
 
 fn main() -> ExitCode {
-    let folder = std::env::args().nth(1).unwrap_or("extension/adapters".into());
-    match read::folder(Path::new(&folder)) {
-        Ok(files) => {
-            for file in &files {
-                println!("{:<20} {:>5} bytes for its pages", file.id, read::page(file).len());
-            }
-            println!("{:<20} {:>5} bytes", "marks of families", read::families(&files).len());
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().unwrap_or("extension/adapters".into());
+    let out = arguments.next().unwrap_or("target/adapters".into());
+    match compile(Path::new(&folder), Path::new(&out)) {
+        Ok(count) => {
+            println!("{count} adapters are whole; what their pages get is in {out}");
             ExitCode::SUCCESS
         }
-        Err(invalid) => {
-            eprintln!("{invalid}");
+        Err(why) => {
+            eprintln!("{why}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn compile(folder: &Path, out: &Path) -> Result<usize, String> {
+    let files = read::folder(folder).map_err(|invalid| invalid.to_string())?;
+    let write = |name: &str, script: String| std::fs::write(out.join(name), script);
+    std::fs::create_dir_all(out)
+        .and_then(|()| write("families.js", read::families(&files)))
+        .and_then(|()| {
+            files
+                .iter()
+                .try_for_each(|file| write(&format!("{}.js", file.id), read::page(file)))
+        })
+        .map_err(|error| format!("{}: {error}", out.display()))?;
+    Ok(files.len())
 }

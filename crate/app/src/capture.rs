@@ -11,7 +11,8 @@ use crate::address::Address;
 use crate::app::{App, Done, NewLine, Sender, Session, badge, captured, waiting};
 use crate::error::{Code, Failure, Result};
 use crate::message::{
-    Answered, Capture, Confirm, Effect, Held, Hints, Intent, Navigated, Observed, Rated, Reply, Request, Verdict,
+    Answered, Capture, Confirm, Effect, Held, Hints, Intent, Navigated, Observed, Rated, Reply, Request,
+    Verdict,
 };
 use crate::ports::{Host, Op, Table, random};
 use crate::recent::{Channel, Recent, Sighting};
@@ -93,12 +94,7 @@ impl<H: Host> App<H> {
     }
 
     /// What a content script saw as a submission; `None` for what is never taken.
-    fn observed(
-        &self,
-        sender: &Sender,
-        address: &Address,
-        observed: Observed,
-    ) -> Result<Option<Submission>> {
+    fn observed(&self, sender: &Sender, address: &Address, observed: Observed) -> Result<Option<Submission>> {
         if observed.v != 1 {
             return Err(Failure::with(Code::MessageInvalid, "v"));
         }
@@ -129,7 +125,8 @@ impl<H: Host> App<H> {
             found.filter(|thread| !thread.is_empty() && thread.len() <= LABEL)
         });
         let could_be = kind != Kind::Search && observed.field.multiline;
-        let tells = seen.filter(|(adapter, hints)| adapter.composer && hints.whole && (by_adapter || could_be));
+        let tells =
+            seen.filter(|(adapter, hints)| adapter.composer && hints.whole && (by_adapter || could_be));
         let body = Body {
             adapter: Some(match seen {
                 Some((adapter, _)) if by_adapter => rules::version(adapter),
@@ -340,6 +337,15 @@ impl<H: Host> App<H> {
         if session.state.pausing(submission.now) {
             return Err(Code::Paused.into());
         }
+        // What a page did not say of itself this time, it said before.
+        let place = submission.body.url.as_deref().and_then(Address::parse);
+        let families = session.state.sites.get(&submission.origin);
+        let skips = |family: &Adapter| {
+            rules::skipped(family, address) || place.as_ref().is_some_and(|it| rules::skipped(family, it))
+        };
+        if families.is_some_and(|site| site.families.iter().filter_map(|id| rules::family(id)).any(skips)) {
+            return Ok(captured(Capture::Ignored));
+        }
         let mut recent = self.recent(&session).await?;
         let capped = session.state.capped(&submission.origin, submission.now);
         let made = self
@@ -397,14 +403,19 @@ impl<H: Host> App<H> {
             return Err(Code::SiteCapped.into());
         }
         let time = if at <= now && now - at <= DELAY { *at } else { *now };
-        let replaced = before.as_deref().and_then(|before| recent.of_text(origin, before));
+        let replaced = before
+            .as_deref()
+            .and_then(|before| recent.of_text(origin, before));
         let kind = match replaced {
             Some(_) => Kind::Edit,
             None => *kind,
         };
         let body = Body {
             replaces: replaced.map(str::to_owned),
-            reply_to: to.as_deref().and_then(|to| recent.recorded(to)).map(str::to_owned),
+            reply_to: to
+                .as_deref()
+                .and_then(|to| recent.recorded(to))
+                .map(str::to_owned),
             ..body.clone()
         };
         let id = id::uuid_v7(time, random(&self.host)?);

@@ -50,7 +50,11 @@ impl SiteHealth {
 
     /// Whether the adapter saw a submission from a field that could be its composer.
     pub fn seen(&mut self, by_adapter: bool) {
-        self.silent = if by_adapter { 0 } else { self.silent.saturating_add(1) };
+        self.silent = if by_adapter {
+            0
+        } else {
+            self.silent.saturating_add(1)
+        };
     }
 
     /// Gestures without a proof are told; `false` where that is not believed.
@@ -138,8 +142,14 @@ mod tests {
     fn an_old_adapter_may_be_stale() {
         let health = SiteHealth::default();
         let day = u64::from(rules::adapter_of("chatgpt.com").unwrap().day);
-        assert_eq!(state(health, "chatgpt.com", (day + OLD) * DAY), HealthState::Quiet);
-        assert_eq!(state(health, "chatgpt.com", (day + OLD + 1) * DAY), HealthState::Old);
+        assert_eq!(
+            state(health, "chatgpt.com", (day + OLD) * DAY),
+            HealthState::Quiet
+        );
+        assert_eq!(
+            state(health, "chatgpt.com", (day + OLD + 1) * DAY),
+            HealthState::Old
+        );
     }
 
     #[test]
@@ -167,6 +177,9 @@ mod tests {
         assert!(health.flooded(NOW + MINUTE));
         assert_eq!(health.view(None, NOW + MINUTE).floods, 2);
         assert_eq!(state(health, "example.org", NOW + DAY), HealthState::Flooding);
-        assert_eq!(state(health, "example.org", NOW + MINUTE + DAY), HealthState::Quiet);
+        assert_eq!(
+            state(health, "example.org", NOW + MINUTE + DAY),
+            HealthState::Quiet
+        );
     }
 }

@@ -14,9 +14,9 @@ pub mod error;
 mod export;
 #[cfg(feature = "histories")]
 pub mod faulty;
+mod health;
 #[cfg(feature = "histories")]
 pub mod histories;
-mod health;
 mod keys;
 mod lock;
 pub mod memory;

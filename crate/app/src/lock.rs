@@ -163,7 +163,12 @@ impl<H: Host> App<H> {
                 let mut effects = vec![waiting(locked.waiting), Effect::Refresh];
                 // An older row names no scripts: what is registered stays.
                 if open.v >= Open::VERSION {
-                    effects.insert(0, Effect::Register { scripts: open.scripts });
+                    effects.insert(
+                        0,
+                        Effect::Register {
+                            scripts: open.scripts,
+                        },
+                    );
                 }
                 // What is due while it is locked waits for the passphrase: try again in a while.
                 let now = self.host.now();

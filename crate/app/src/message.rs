@@ -211,7 +211,7 @@ pub struct Unproven {
     pub unconfirmed: u32,
 }
 
-/// The page has the marks of software that people host themselves: `family`.
+/// The page has the marks of software that people host themselves, or asks for those of all: `family`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(TS))]
@@ -220,7 +220,7 @@ pub struct FamilySeen {
     pub v: u8,
     /// As in [`Observed`].
     pub nonce: String,
-    /// Id of its adapter.
+    /// Id of its adapter; empty to ask.
     pub id: String,
 }
 

@@ -7,7 +7,8 @@ use crate::message::Reply;
 use crate::number::Number;
 use crate::ports::Host;
 use crate::view::{
-    Counts, Damage, Filter, Health, HealthState, Item, ListView, Notice, PopupView, RecordView, Site, SiteState,
+    Counts, Damage, Filter, Health, HealthState, Item, ListView, Notice, PopupView, RecordView, Site,
+    SiteState,
 };
 
 /// Records in the popup.

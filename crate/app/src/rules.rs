@@ -67,7 +67,12 @@ pub fn search(address: &Address, families: &[String]) -> Option<Search> {
     let own = adapter_of(address.host());
     let known = own
         .into_iter()
-        .chain(families.iter().filter_map(|id| family(id)).filter(|_| own.is_none()))
+        .chain(
+            families
+                .iter()
+                .filter_map(|id| family(id))
+                .filter(|_| own.is_none()),
+        )
         .filter(|adapter| !adapter.search.is_empty());
     let mut any = false;
     for adapter in known {
@@ -221,7 +226,8 @@ fn guess(field: &Field) -> Kind {
         || !field.multiline && says.iter().any(|words| words::searching(words));
     // A posted form with a field called "message" is a letter box.
     let conversation = field.conversation
-        || !field.form && (words::talk_to(&field.says) || field.around.iter().any(|names| words::talk(names)));
+        || !field.form
+            && (words::talk_to(&field.says) || field.around.iter().take(8).any(|names| words::talk(names)));
     if search {
         Kind::Search
     } else if conversation {
@@ -349,7 +355,13 @@ mod tests {
                 },
                 Kind::Prompt,
             ),
-            (Field { form: true, ..large() }, Kind::Post),
+            (
+                Field {
+                    form: true,
+                    ..large()
+                },
+                Kind::Post,
+            ),
             (
                 Field {
                     form: true,
@@ -384,7 +396,11 @@ mod tests {
         assert_eq!(kind(&says("Suche im Forum", false, false)), Kind::Search);
         assert_eq!(kind(&says("Suche im Forum", true, false)), Kind::Unknown);
         assert_eq!(kind(&says("Ask anything", true, false)), Kind::Prompt);
-        assert_eq!(kind(&says("Your message", true, true)), Kind::Post, "a letter box");
+        assert_eq!(
+            kind(&says("Your message", true, true)),
+            Kind::Post,
+            "a letter box"
+        );
         let action = Field {
             action: "/search site-search".into(),
             ..Field::default()
@@ -396,7 +412,11 @@ mod tests {
             ..Field::default()
         };
         assert_eq!(kind(&around("div chat-input")), Kind::Prompt);
-        assert_eq!(kind(&around("div chateau")), Kind::Prompt, "words are known by how they begin");
+        assert_eq!(
+            kind(&around("div chateau")),
+            Kind::Prompt,
+            "words are known by how they begin"
+        );
         assert_eq!(kind(&around("div editor")), Kind::Unknown);
     }
 
@@ -412,8 +432,14 @@ mod tests {
         assert!(!secret(&field("Anything", true), "4111 1111 1111 1111"));
         assert!(secret(&field("Enter the code we sent you", false), "482 913"));
         assert!(!secret(&field("Search", false), "482 913"));
-        assert!(!secret(&field("Enter the code we sent you", false), "four words of text"));
-        assert!(!secret(&field("Ask about your api key", true), "how do I make one"));
+        assert!(!secret(
+            &field("Enter the code we sent you", false),
+            "four words of text"
+        ));
+        assert!(!secret(
+            &field("Ask about your api key", true),
+            "how do I make one"
+        ));
         let named = Field {
             id: "privateKey".into(),
             multiline: true,
@@ -442,7 +468,10 @@ mod tests {
             (Kind::Comment, true)
         );
         let home = Address::parse("https://social.test/home").unwrap();
-        assert_eq!(classify(&large, &home, Some((mastodon, &hints))), (Kind::Post, true));
+        assert_eq!(
+            classify(&large, &home, Some((mastodon, &hints))),
+            (Kind::Post, true)
+        );
         let elsewhere = Hints {
             composer: false,
             ..hints.clone()
@@ -476,7 +505,11 @@ mod tests {
                 let address = Address::parse(&fixture.url).unwrap();
                 let found = search(&address, &families).map(|search| search.text);
                 assert_eq!(found, fixture.text, "{}: {}", file.id, fixture.url);
-                if found.is_some() { searches += 1 } else { others += 1 }
+                if found.is_some() {
+                    searches += 1
+                } else {
+                    others += 1
+                }
             }
             println!("{:<20} {searches:>10} {others:>10}", file.id);
         }

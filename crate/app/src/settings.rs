@@ -170,7 +170,12 @@ impl<H: Host> App<H> {
         self.wipe(sealed).await?;
         Ok(Done {
             reply: Reply::Changed { count: 0 },
-            effects: forgotten(open.scripts.into_iter().flat_map(|script| script.matches).collect()),
+            effects: forgotten(
+                open.scripts
+                    .into_iter()
+                    .flat_map(|script| script.matches)
+                    .collect(),
+            ),
         })
     }
 

@@ -235,13 +235,30 @@ impl<H: Host> App<H> {
         Ok(captured(Capture::Ignored))
     }
 
-    /// A page has the marks of a family: what belongs to it is registered for its site, and brought there at once.
+    /// A page of an unknown host asks for the marks of the families; or it has those of one: then what belongs to it is
+    /// registered for its site, and brought there at once.
     pub(crate) async fn family(&self, sender: &Sender, seen: &FamilySeen) -> Result<Done> {
         if seen.v != 1 {
             return Err(Failure::with(Code::MessageInvalid, "v"));
         }
         let address = sender.address().ok_or(Code::SiteInvalid)?;
-        if rules::family(&seen.id).is_none() || rules::adapter_of(address.host()).is_some() {
+        let inject = |file: &str| Effect::Inject {
+            matches: address.matches(),
+            files: vec![format!("adapters/{file}.js")],
+        };
+        if rules::adapter_of(address.host()).is_some() {
+            return Err(Failure::with(Code::MessageInvalid, "id"));
+        }
+        if seen.id.is_empty() {
+            if !self.load().await?.state.records(&address) {
+                return Err(Code::SiteOff.into());
+            }
+            return Ok(Done {
+                reply: captured(Capture::Ignored).reply,
+                effects: vec![inject("families")],
+            });
+        }
+        if rules::family(&seen.id).is_none() {
             return Err(Failure::with(Code::MessageInvalid, "id"));
         }
         let (_turn, mut session) = self.change().await?;
@@ -261,10 +278,7 @@ impl<H: Host> App<H> {
         }
         let mut effects = moved(&before, &session.state);
         // A tab that was open before asks, too.
-        effects.push(Effect::Inject {
-            matches: address.matches(),
-            files: vec![format!("adapters/{}.js", seen.id)],
-        });
+        effects.push(inject(&seen.id));
         Ok(Done {
             reply: captured(Capture::Ignored).reply,
             effects,

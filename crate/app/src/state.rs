@@ -263,7 +263,9 @@ impl State {
             matches: address.matches(),
             state,
             today: row.map_or(0, |row| counted(row.day, now / DAY)),
-            health: row.map_or_else(SiteHealth::default, |row| row.health).view(adapter, now),
+            health: row
+                .map_or_else(SiteHealth::default, |row| row.health)
+                .view(adapter, now),
             responses: adapter
                 .filter(|adapter| adapter.answers)
                 .map(|_| row.is_some_and(|row| row.responses)),
@@ -294,7 +296,6 @@ impl Wanted {
         let mut files: Vec<String> = names.iter().map(|id| format!("adapters/{id}.js")).collect();
         if own.is_none() {
             names.insert(0, "generic");
-            files.push("adapters/families.js".into());
         }
         files.push("content/content.js".into());
         let told: Vec<_> = adapters
@@ -468,12 +469,12 @@ mod tests {
             of("generic"),
             (
                 "https://example.org/* https://other.example/*".into(),
-                "adapters/families.js content/content.js".into()
+                "content/content.js".into()
             )
         );
         assert_eq!(
             of("generic+mastodon").1,
-            "adapters/mastodon.js adapters/families.js content/content.js"
+            "adapters/mastodon.js content/content.js"
         );
         state.sites.get_mut("https://chatgpt.com").unwrap().responses = true;
         let scripts = state.scripts();

@@ -82,6 +82,8 @@ pub struct Item {
     pub length: u32,
     /// The page changed the text after the last keystroke.
     pub altered: bool,
+    /// Whether it may ever be marked: answers and ratings are not the person's own words.
+    pub shareable: bool,
     /// How it stands.
     pub review: Review,
 }

@@ -26,7 +26,18 @@ const SEARCHES: &[&str] = &[
 /// Names that they share with other fields: believed in a form that gets, not in one that posts.
 const SEARCHES_GET: &[&str] = &["s", "p", "k", "text", "word", "words", "term", "terms"];
 const SEARCHING: &[&str] = &[
-    "search", "suche", "busc", "busq", "recherche", "cerca", "pesquis", "zoek", "検索", "搜索", "搜尋", "بحث",
+    "search",
+    "suche",
+    "busc",
+    "busq",
+    "recherche",
+    "cerca",
+    "pesquis",
+    "zoek",
+    "検索",
+    "搜索",
+    "搜尋",
+    "بحث",
 ];
 /// Names of the parts of a conversation.
 const TALK: &[&str] = &["chat", "prompt", "conversation", "assistant"];
@@ -110,8 +121,8 @@ const SECRET_LINE: &[&str] = &[
 ];
 /// Names of fields for a code that is used once, or for one's own number.
 const CODE: &[&str] = &[
-    "code", "otp", "token", "pin|", "tan|", "verif", "2fa", "mfa", "auth", "digit", "bestatig", "验证", "驗證",
-    "認証", "確認",
+    "code", "otp", "token", "pin|", "tan|", "verif", "2fa", "mfa", "auth", "digit", "bestatig", "验证",
+    "驗證", "認証", "確認",
 ];
 
 /// Whether this is the name of a search box; `gets` says whether its form puts the text into an address.
@@ -211,7 +222,11 @@ fn has(text: &str, words: &[&str]) -> bool {
 /// beginning and length (ISO/IEC 7812), whose last one is right by Luhn's sum.
 pub(crate) fn card(text: &str) -> bool {
     let text = text.trim();
-    if text.len() > 32 || !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-')) {
+    if text.len() > 32
+        || !text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'))
+    {
         return false;
     }
     let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
@@ -281,17 +296,36 @@ mod tests {
     #[test]
     fn secrets_by_name() {
         for name in [
-            "userPassword", "new-passphrase", "cvv2", "iban", "otp_code", "secretKey", "api-key", "seed phrase",
+            "userPassword",
+            "new-passphrase",
+            "cvv2",
+            "iban",
+            "otp_code",
+            "secretKey",
+            "api-key",
+            "seed phrase",
             "パスワード",
         ] {
             assert!(secret(&["x", name], true), "{name}");
         }
         for name in [
-            "pass", "pass2", "passe1", "passkey", "pwd", "card-number", "ccNum", "PIN", "Security code", "creditLimit",
+            "pass",
+            "pass2",
+            "passe1",
+            "passkey",
+            "pwd",
+            "card-number",
+            "ccNum",
+            "PIN",
+            "Security code",
+            "creditLimit",
             "secret",
         ] {
             assert!(secret(&[name], false), "{name}");
-            assert!(!secret(&[name], true), "{name}: an ordinary word in a larger field");
+            assert!(
+                !secret(&[name], true),
+                "{name}: an ordinary word in a larger field"
+            );
         }
         for name in ["passage", "discard", "pinboard", "q", "compass point", "option"] {
             assert!(!secret(&[name], false), "{name}");

@@ -133,17 +133,28 @@ fn private_places_of_an_adapter_are_skipped_by_either_address() {
         (temporary.as_str(), CHAT, Capture::Ignored),
         (CHAT, CHAT, Capture::Recorded),
         // An address of another origin is not believed.
-        (CHAT, "https://example.org/?temporary-chat=true", Capture::Recorded),
+        (
+            CHAT,
+            "https://example.org/?temporary-chat=true",
+            Capture::Recorded,
+        ),
     ] {
         let mut observed = plain(&mut profile, url);
         observed.url = url.into();
         observed.hints = Some(hints("chatgpt"));
         let sender = format!("{sender}{}", if sender == CHAT { "/" } else { "" });
-        assert_eq!(deliver(&profile, &site(&sender), observed), Ok(expected), "{sender} {url}");
+        assert_eq!(
+            deliver(&profile, &site(&sender), observed),
+            Ok(expected),
+            "{sender} {url}"
+        );
     }
     // Without what the page's adapter says, its rules for addresses hold all the same.
     let observed = plain(&mut profile, "between us");
-    assert_eq!(deliver(&profile, &site(&temporary), observed), Ok(Capture::Ignored));
+    assert_eq!(
+        deliver(&profile, &site(&temporary), observed),
+        Ok(Capture::Ignored)
+    );
     // A family whose private places only its selectors know waits for them.
     let mut early = plain(&mut profile, "too early");
     early.hints = Some(Hints {
@@ -206,10 +217,16 @@ fn an_edit_refers_to_the_record_that_it_replaces() {
     );
     let second = profile.record(1);
     assert_eq!((second.item.kind.as_str(), second.replaces), ("edit", first));
-    assert_eq!(edit(&mut profile, "the second try", "the third"), Ok(Capture::Recorded));
+    assert_eq!(
+        edit(&mut profile, "the second try", "the third"),
+        Ok(Capture::Recorded)
+    );
     assert_eq!(profile.record(2).replaces, second.id);
     // What the page put there, or another site knew, is nobody's record here.
-    assert_eq!(edit(&mut profile, "a template", "filled in"), Ok(Capture::Recorded));
+    assert_eq!(
+        edit(&mut profile, "a template", "filled in"),
+        Ok(Capture::Recorded)
+    );
     let record = profile.record(3);
     assert_eq!(
         (record.item.kind.as_str(), record.replaces.as_str()),
@@ -228,6 +245,14 @@ fn the_marks_of_a_family_bring_its_adapter() {
             id: id.into(),
         },
     };
+    let asked = profile.send(&here, family("", 0));
+    assert_eq!(
+        asked.effects,
+        [Effect::Inject {
+            matches: "https://example.org/*".into(),
+            files: vec!["adapters/families.js".into()],
+        }]
+    );
     let outcome = profile.send(&here, family("mastodon", 1));
     let Effect::Register { scripts } = &outcome.effects[0] else {
         panic!("{outcome:?}")
@@ -246,9 +271,15 @@ fn the_marks_of_a_family_bring_its_adapter() {
             "{id}"
         );
     }
-    let off = profile.send(&site("https://evil.example/"), family("mastodon", 3));
-    assert_eq!(capture(off), Err(Code::SiteOff));
-    // The addresses of its searches are known then.
+    for id in ["", "mastodon"] {
+        let off = profile.send(&site("https://evil.example/"), family(id, 3));
+        assert_eq!(capture(off), Err(Code::SiteOff), "{id}");
+    }
+    // Its private places are known then, even to a page that says nothing of itself.
+    let direct = plain(&mut profile, "to one only");
+    let conversation = site(&format!("{SITE}/conversations/7"));
+    assert_eq!(deliver(&profile, &conversation, direct), Ok(Capture::Ignored));
+    // And the addresses of its searches.
     assert_eq!(
         profile.navigate(&format!("{SITE}/search?q=tides&pageno=1")),
         Ok(Capture::Recorded)
@@ -309,8 +340,14 @@ fn health_is_kept_by_site_and_told_without_content() {
         report.contains("chatgpt.com stale: 6 gestures, 6 recorded, 0 unconfirmed"),
         "{report}"
     );
-    assert!(report.contains("example.org unconfirmed: 30 gestures"), "{report}");
-    assert!(!report.contains("words") && !report.contains("missed"), "{report}");
+    assert!(
+        report.contains("example.org unconfirmed: 30 gestures"),
+        "{report}"
+    );
+    assert!(
+        !report.contains("words") && !report.contains("missed"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -326,10 +363,17 @@ fn a_site_that_floods_is_named() {
     for _ in 0..100 {
         assert_eq!(profile.submit("and more"), Err(Code::SiteCapped));
     }
-    assert_eq!(profile.app.host().rows(), noted, "once a minute: a flood writes nothing");
+    assert_eq!(
+        profile.app.host().rows(),
+        noted,
+        "once a minute: a flood writes nothing"
+    );
     profile.at(2 * 60_000);
     let site = of(&profile, SITE);
-    assert_eq!((site.health.state, site.health.floods), (HealthState::Flooding, 1));
+    assert_eq!(
+        (site.health.state, site.health.floods),
+        (HealthState::Flooding, 1)
+    );
     assert_eq!(profile.popup(SITE).notices[0].code, "notice_flooding");
 }
 
@@ -433,7 +477,10 @@ fn answers_and_ratings_are_kept_only_where_they_were_switched_on() {
         capture(profile.send(&here, answered(&asked, 0xa1))),
         Err(Code::SiteOff)
     );
-    assert_eq!(capture(profile.send(&here, rated(&asked, 0xa2))), Err(Code::SiteOff));
+    assert_eq!(
+        capture(profile.send(&here, rated(&asked, 0xa2))),
+        Err(Code::SiteOff)
+    );
 
     let outcome = profile.send(&page(), switch(true, true));
     let Effect::Register { scripts } = &outcome.effects[0] else {
@@ -459,11 +506,18 @@ fn answers_and_ratings_are_kept_only_where_they_were_switched_on() {
     );
     let (prompt, answer, rating) = (profile.record(0), profile.record(1), profile.record(2));
     assert_eq!(
-        (answer.item.kind.as_str(), answer.text.as_str(), answer.model.as_str()),
+        (
+            answer.item.kind.as_str(),
+            answer.text.as_str(),
+            answer.model.as_str()
+        ),
         ("response", "It depends on the coast.", "Lighthouse 5")
     );
     assert_eq!(answer.reply_to, prompt.id);
-    assert_eq!((rating.item.kind.as_str(), rating.text.as_str()), ("rating", "up"));
+    assert_eq!(
+        (rating.item.kind.as_str(), rating.text.as_str()),
+        ("rating", "up")
+    );
     assert_eq!(rating.reply_to, answer.id);
     assert_eq!(
         of(&profile, CHAT).health.recorded,

@@ -127,15 +127,19 @@ impl File {
             })?;
         }
         if let Some(family) = &self.family {
-            require(
-                !family.generator.is_empty() || !family.mark.is_empty(),
-                || Fault::Length("family"),
-            )?;
+            require(!family.generator.is_empty() || !family.mark.is_empty(), || {
+                Fault::Length("family")
+            })?;
             for it in &family.generator {
-                require(
-                    (1..=40).contains(&it.len()) && !it.contains(['"', '\\', '\n']),
-                    || Fault::Length("family.generator"),
-                )?;
+                // In the page it stands in a selector.
+                let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '/' | '-' | '_');
+                require((1..=40).contains(&it.len()) && it.chars().all(plain), || {
+                    Fault::Pattern {
+                        field: "family.generator",
+                        value: it.clone(),
+                        reason: "it is not letters, digits, spaces, slashes and hyphens",
+                    }
+                })?;
             }
         }
         Ok(())
@@ -183,10 +187,8 @@ impl File {
     }
 
     fn selectors(&self) -> Checked {
-        let mut lists: Vec<(&'static str, &[String])> = vec![
-            ("skip.page", &self.skip.page),
-            ("skip.around", &self.skip.around),
-        ];
+        let mut lists: Vec<(&'static str, &[String])> =
+            vec![("skip.page", &self.skip.page), ("skip.around", &self.skip.around)];
         if let Some(family) = &self.family {
             lists.push(("family.mark", &family.mark));
         }

@@ -123,7 +123,8 @@ pub fn page(file: &File) -> String {
     format!("{DATA}.unshift({});\n", object.end())
 }
 
-/// The script with the marks of all families, for hosts that have no adapter.
+/// The script with the marks of all families. It is brought to a page of an unknown host when the person first comes
+/// to a field there, behind what is there already, and makes the content script look.
 pub fn families(files: &[File]) -> String {
     let marks: Vec<_> = files
         .iter()
@@ -134,7 +135,10 @@ pub fn families(files: &[File]) -> String {
             object.end()
         })
         .collect();
-    format!("{DATA}.push({});\n", marks.join(","))
+    format!(
+        "{DATA}.push({});self[Symbol.for(\"counterfoil.look\")]?.();\n",
+        marks.join(",")
+    )
 }
 
 /// The script that leaves where answers and ratings stand; `None` for an adapter that does not know.

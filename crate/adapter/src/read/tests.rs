@@ -105,7 +105,10 @@ fn a_family_is_known_by_its_marks() {
     let marks = r##"m:"meta[name=generator][content^=\"Agora\" i],meta[name=application-name][content^=\"Agora\" i],#agora""##;
     assert_eq!(
         families(&[file.clone(), whole()]),
-        format!("(self[Symbol.for(\"counterfoil.adapters\")]??=[]).push({{i:\"agora\",{marks}}});\n")
+        format!(
+            "(self[Symbol.for(\"counterfoil.adapters\")]??=[]).push({{i:\"agora\",{marks}}});\
+             self[Symbol.for(\"counterfoil.look\")]?.();\n"
+        )
     );
     assert!(page(&file).contains(marks));
 }
@@ -132,11 +135,20 @@ fn every_fault_has_a_name() {
         assert!(WHOLE.contains(from), "{from}");
         fault(&WHOLE.replacen(from, to, 1))
     };
-    assert!(matches!(with("schema = 1", "schema = 1\nscript = \"x\""), Fault::Unreadable(_)));
-    assert!(matches!(with("[skip]", "[skip]\njson = []"), Fault::Unreadable(_)));
+    assert!(matches!(
+        with("schema = 1", "schema = 1\nscript = \"x\""),
+        Fault::Unreadable(_)
+    ));
+    assert!(matches!(
+        with("[skip]", "[skip]\njson = []"),
+        Fault::Unreadable(_)
+    ));
     assert!(matches!(with("\"mod-enter\"", "\"f5\""), Fault::Unreadable(_)));
     assert_eq!(with("schema = 1", "schema = 2"), Fault::Schema(2));
-    assert_eq!(with("id = \"agora\"", "id = \"forum\""), Fault::Id("forum".into()));
+    assert_eq!(
+        with("id = \"agora\"", "id = \"forum\""),
+        Fault::Id("forum".into())
+    );
     assert_eq!(with("[\"memory\"]", "[]"), Fault::Length("sources"));
     assert_eq!(with("2026-11-25", "2026-02-29"), Fault::Day("2026-02-29".into()));
     assert_eq!(
@@ -144,14 +156,26 @@ fn every_fault_has_a_name() {
         Fault::HostsOrFamily
     );
     assert_eq!(with("path = [\"/t/*\"]", ""), Fault::KindAt);
-    for host in ["*", "a.*.example", "Agora.example", "https://agora.example", "agora"] {
+    for host in [
+        "*",
+        "a.*.example",
+        "Agora.example",
+        "https://agora.example",
+        "agora",
+    ] {
         let found = with("\"*.agora.example\"", &format!("{host:?}"));
         assert!(matches!(found, Fault::Pattern { field: "hosts", .. }), "{host}");
     }
     for path in ["find", "/a*b", "/**/x", "/:thread", "/:id", "/x?q=1"] {
         let found = with("\"/find\"", &format!("{path:?}"));
         assert!(
-            matches!(found, Fault::Pattern { field: "search.path", .. }),
+            matches!(
+                found,
+                Fault::Pattern {
+                    field: "search.path",
+                    ..
+                }
+            ),
             "{path}: {found}"
         );
     }
@@ -183,7 +207,10 @@ fn every_fault_has_a_name() {
             "{selector}: {found}"
         );
     }
-    assert_eq!(with("text = \"x\"\n[[fixture]]", "[[fixture]]"), Fault::Fixtures("search"));
+    assert_eq!(
+        with("text = \"x\"\n[[fixture]]", "[[fixture]]"),
+        Fault::Fixtures("search")
+    );
     assert_eq!(
         with("https://agora.example/find?q=x", "https://other.example/find?q=x"),
         Fault::FixtureHost("https://other.example/find?q=x".into())
@@ -203,7 +230,11 @@ fn a_host_has_one_adapter() {
     let folder = std::env::temp_dir().join(format!("counterfoil-adapters-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("agora.toml"), WHOLE).unwrap();
-    fs::write(folder.join("forum.toml"), WHOLE.replace("id = \"agora\"", "id = \"forum\"")).unwrap();
+    fs::write(
+        folder.join("forum.toml"),
+        WHOLE.replace("id = \"agora\"", "id = \"forum\""),
+    )
+    .unwrap();
     let found = super::folder(&folder).unwrap_err();
     fs::remove_dir_all(&folder).unwrap();
     assert_eq!(

@@ -13,8 +13,8 @@ use counterfoil_app::app::{App, Outcome, Sender};
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{
-    Answer, Capture, Confirm, Event, ExportChoice, Field, Intent, Navigated, Observed, Reply, Request, Script,
-    Secret,
+    Answer, Capture, Confirm, Event, ExportChoice, Field, Intent, Navigated, Observed, Reply, Request,
+    Script, Secret,
 };
 use counterfoil_app::ports::Clock;
 use counterfoil_app::view::{
@@ -326,7 +326,7 @@ pub fn generic(matches: &[&str]) -> Script {
     Script {
         id: "generic".into(),
         matches: matches.iter().map(ToString::to_string).collect(),
-        files: vec!["adapters/families.js".into(), "content/content.js".into()],
+        files: vec!["content/content.js".into()],
     }
 }
 
