@@ -105,7 +105,7 @@ function onPress(event: MouseEvent): void {
   }
   const sent = mainOf(near);
   // Pages that send at the press have emptied the field by the click, which is then the same gesture.
-  if (sent) watch.begin(sent, "click", sender !== undefined || promises(button), event, pressed);
+  if (sent) watch.begin(sent, "click", sender !== undefined || promises(button), event);
 }
 
 function onSubmit(event: SubmitEvent): void {

@@ -65,24 +65,13 @@ function watchOf(field: Field): Watch | undefined {
   return undefined;
 }
 
-function tooLong(text: string): boolean {
-  return new Blob([text]).size > LONGEST;
-}
-
 /**
  * A gesture that may send the field's text.
  *
  * @param leaves whether leaving the page is proof enough.
  * @param cause the event: a key or a press is a gesture of its own, any other belongs to the one before.
- * @param pressed what was pressed.
  */
-export function begin(
-  field: Field,
-  intent: Intent,
-  leaves: boolean,
-  cause: Event,
-  pressed?: Element | null,
-): void {
+export function begin(field: Field, intent: Intent, leaves: boolean, cause: Event): void {
   settle(field);
   const held = watchOf(field);
   if (held && held.edits === field.edits) {
@@ -97,7 +86,7 @@ export function begin(
   }
   if (held) watches.delete(held);
   const text = now(field);
-  if (blank(field.text) || blank(text) || tooLong(field.text)) return;
+  if (blank(field.text) || blank(text) || field.text.length > LONGEST) return;
   if (secret(field.root, field.text) || proxy(field.root)) return;
   const here = adapter();
   if (first(here?.p) || nearest(field.root, here?.a)) return;
@@ -114,7 +103,7 @@ export function begin(
       altered: !same(field.text, text, field.rich),
       field: factsOf(field),
       url: location.href,
-      hints: hintsOf(field.root, pressed),
+      hints: hintsOf(field.root),
     },
     since,
     until: since + WINDOW,
@@ -129,15 +118,14 @@ export function begin(
   look();
 }
 
-/** What the adapter of the page says of a field, and of what was pressed to send it. */
-function hintsOf(root: HTMLElement, pressed?: Element | null): Hints | null {
+/** What the adapter of the page says of a field. */
+function hintsOf(root: HTMLElement): Hints | null {
   const here = adapter();
   if (!here) return null;
   return {
     id: here.i,
     whole: here.v === 1,
     composer: nearest(root, here.f) !== undefined,
-    send: nearest(pressed ?? null, here.s) !== undefined,
     kinds: (here.c ?? []).flatMap((css, at) => (nearest(root, css) ? [at] : [])),
     model: modelOf(here),
   };
@@ -188,7 +176,8 @@ function check(watch: Watch): void {
   else if (time >= watch.until) {
     watches.delete(watch);
     picked(watch);
-    if (!watch.weak && ++missed >= MISSED) tellHealth();
+    // Tools of an editor are pressed all the time: only what should have sent counts.
+    if (!watch.weak && (watch.leaves || watch.sight.hints?.composer) && ++missed >= MISSED) tellHealth();
   }
 }
 
@@ -249,7 +238,7 @@ export function onMoved(from: Field, to: Field): void {
 export function hold(field: Field): void {
   settle(field);
   const { root, text, typed, pasted } = field;
-  if (root.localName !== "input" && !blank(text) && !tooLong(text) && !secret(root, text))
+  if (root.localName !== "input" && !blank(text) && text.length <= LONGEST && !secret(root, text))
     deliver({ type: "held", held: { v: 1, text, typed, pasted } });
 }
 

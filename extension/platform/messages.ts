@@ -76,10 +76,6 @@ whole: boolean,
  */
 composer: boolean, 
 /**
- * What was pressed is what it says sends.
- */
-send: boolean, 
-/**
  * Which of its field selectors for kinds matched.
  */
 kinds: Array<number>, 

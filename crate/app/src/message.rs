@@ -120,8 +120,6 @@ pub struct Hints {
     pub whole: bool,
     /// The field is its composer.
     pub composer: bool,
-    /// What was pressed is what it says sends.
-    pub send: bool,
     /// Which of its field selectors for kinds matched.
     pub kinds: Vec<u32>,
     /// The model's name, where the page shows it: at most 80 code points.

@@ -101,7 +101,7 @@ const LINES: [&str; 76] = [
     "t40",
     "r",
     "b",
-    r#"s{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"a second try","at":1795000900000,"intent":"click","confirm":"moved","typed":12,"pasted":0,"altered":false,"field":{"multiline":true,"prefilled":true,"name":"comment","id":"c1","says":"Say something","action":"/post","around":["div chat","main"]},"url":"https://example.org/t/7?temporary=true","before":"how tall is a lighthouse","hints":{"id":"mastodon","whole":true,"composer":true,"send":true,"kinds":[0,9],"model":"m"}}}"#,
+    r#"s{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"a second try","at":1795000900000,"intent":"click","confirm":"moved","typed":12,"pasted":0,"altered":false,"field":{"multiline":true,"prefilled":true,"name":"comment","id":"c1","says":"Say something","action":"/post","around":["div chat","main"]},"url":"https://example.org/t/7?temporary=true","before":"how tall is a lighthouse","hints":{"id":"mastodon","whole":true,"composer":true,"kinds":[0,9],"model":"m"}}}"#,
     r#"s{"type":"health","health":{"v":1,"nonce":"$nonce","unconfirmed":16}}"#,
     r#"s{"type":"family","family":{"v":1,"nonce":"$nonce","id":""}}"#,
     r#"s{"type":"family","family":{"v":1,"nonce":"$nonce","id":"mastodon"}}"#,
