@@ -8,15 +8,15 @@ use counterfoil_adapter::read;
 fn main() {
     let folder = Path::new("../../extension/adapters");
     println!("cargo::rerun-if-changed={}", folder.display());
-    let (Ok(files), Some(out)) = (read::folder(folder).map_err(refuse), env::var_os("OUT_DIR")) else {
-        process::exit(1);
-    };
-    if let Err(error) = fs::write(Path::new(&out).join("adapters.rs"), read::table(&files)) {
-        println!("cargo::error=the table of the adapters cannot be written: {error}");
+    if let Err(why) = compile(folder) {
+        println!("cargo::error={why}");
         process::exit(1);
     }
 }
 
-fn refuse(invalid: read::Invalid) {
-    println!("cargo::error=extension/adapters/{invalid}");
+fn compile(folder: &Path) -> Result<(), String> {
+    let files = read::folder(folder).map_err(|invalid| format!("extension/adapters/{invalid}"))?;
+    let out = env::var_os("OUT_DIR").ok_or("cargo names no folder to write to")?;
+    fs::write(Path::new(&out).join("adapters.rs"), read::table(&files))
+        .map_err(|error| format!("the table of the adapters cannot be written: {error}"))
 }

@@ -29,6 +29,7 @@ pub enum Kind {
 
 /// An adapter as the core knows it. Lists of patterns match where one of them does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // what it knows of, each for itself
 pub struct Adapter {
     /// Its name in records and files: `[a-z0-9-]+`.
     pub id: &'static str,

@@ -30,16 +30,19 @@ pub fn host(pattern: &str, host: &str) -> bool {
 /// Whether a pattern of paths fits: segments are literal, `*` and `:name` are any one segment, and `/**` at the end
 /// is any rest, none too. A slash at the end of either means nothing.
 pub fn path(pattern: &str, path: &str) -> bool {
-    matched(pattern, path).is_some()
+    matched(pattern, path).0
 }
 
 /// The segment at the `:name` of a pattern that fits and has one.
 pub fn captured<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
-    matched(pattern, path).flatten()
+    match matched(pattern, path) {
+        (true, capture) => capture,
+        (false, _) => None,
+    }
 }
 
-/// `None` where the pattern does not fit, else what it captures.
-fn matched<'p>(pattern: &str, path: &'p str) -> Option<Option<&'p str>> {
+/// Whether the pattern fits, and what it captured on the way.
+fn matched<'p>(pattern: &str, path: &'p str) -> (bool, Option<&'p str>) {
     let (pattern, open) = match pattern.strip_suffix("/**") {
         Some(start) => (start, true),
         None => (pattern, false),
@@ -47,14 +50,16 @@ fn matched<'p>(pattern: &str, path: &'p str) -> Option<Option<&'p str>> {
     let mut parts = segments(path);
     let mut capture = None;
     for wanted in segments(pattern) {
-        let part = parts.next()?;
-        if let Some(_name) = wanted.strip_prefix(':') {
+        let Some(part) = parts.next() else {
+            return (false, capture);
+        };
+        if wanted.starts_with(':') {
             capture = Some(part);
         } else if wanted != "*" && wanted != part {
-            return None;
+            return (false, capture);
         }
     }
-    (open || parts.next().is_none()).then_some(capture)
+    (open || parts.next().is_none(), capture)
 }
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {

@@ -1,6 +1,7 @@
 //! Consent, and the sites that are on.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use counterfoil_core::keys::LogId;
 use counterfoil_core::log::Head;
@@ -328,8 +329,10 @@ fn report(sites: &[crate::view::Site]) -> String {
             .last
             .and_then(|last| counterfoil_core::time::day(last).ok())
             .unwrap_or_else(|| "never".into());
-        out.push_str(&format!(
-            "{} {state}: {} gestures, {} recorded, {} unconfirmed, {} floods, {} unseen by {}, last {last}\n",
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            out,
+            "{} {state}: {} gestures, {} recorded, {} unconfirmed, {} floods, {} unseen by {}, last {last}",
             site.host,
             health.gestures,
             health.recorded,
@@ -337,7 +340,7 @@ fn report(sites: &[crate::view::Site]) -> String {
             health.floods,
             health.silent,
             health.version
-        ));
+        );
     }
     out
 }

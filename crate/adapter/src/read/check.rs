@@ -273,7 +273,7 @@ pub(super) fn together(files: &[File]) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn path(field: &'static str, value: &str, captures: bool) -> Checked {
+fn path(field: &'static str, value: &str, threaded: bool) -> Checked {
     let fault = |reason| Fault::Pattern {
         field,
         value: value.to_owned(),
@@ -282,19 +282,19 @@ fn path(field: &'static str, value: &str, captures: bool) -> Checked {
     let inside = value.strip_suffix("/**").unwrap_or(value);
     require(value.starts_with('/'), || fault("it begins with a slash"))?;
     require(!value.contains(['?', '#']), || fault("it has no query"))?;
-    let mut captured = 0;
+    let mut threads = 0;
     for segment in inside.split('/').skip(1) {
         if let Some(name) = segment.strip_prefix(':') {
             require(name == "thread", || fault("only :thread is captured"))?;
-            captured += 1;
+            threads += 1;
         } else {
             require(segment == "*" || !segment.contains('*'), || {
                 fault("a star is a whole segment, two of them the whole rest")
             })?;
         }
     }
-    require(captured == usize::from(captures), || {
-        fault(if captures {
+    require(threads == usize::from(threaded), || {
+        fault(if threaded {
             "it has one :thread"
         } else {
             "it captures nothing"
@@ -322,8 +322,7 @@ fn selector(value: &str) -> Result<(), &'static str> {
     while let Some(c) = chars.next() {
         match (quote, c) {
             (_, '\\') => drop(chars.next()),
-            (Some(mark), _) if c == mark => quote = None,
-            (Some(_), _) => {}
+            (Some(mark), _) => quote = quote.filter(|_| c != mark),
             (None, '"' | '\'') => quote = Some(c),
             (None, '[') => open.push(']'),
             (None, '(') => open.push(')'),

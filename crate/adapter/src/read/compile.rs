@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::check::day;
-use super::schema::{File, Rating};
+use super::schema::{File, Rating, SearchFile};
 use crate::Kind;
 
 /// The table for the core: a Rust expression of type `[Adapter; N]`, the same for the same files.
@@ -18,7 +18,7 @@ pub fn table(files: &[File]) -> String {
 
 fn entry(out: &mut String, file: &File) {
     let mut fields: u32 = 0;
-    let kinds: String = file
+    let kinds: Vec<_> = file
         .kind_at
         .iter()
         .map(|at| {
@@ -29,27 +29,15 @@ fn entry(out: &mut String, file: &File) {
                 format!("Some({})", fields - 1)
             };
             format!(
-                "KindAt {{ kind: {}, path: &{:?}, field: {field} }}, ",
+                "KindAt {{ kind: {}, path: &{:?}, field: {field} }}",
                 kind(at.kind),
                 at.path
             )
         })
         .collect();
-    let searches: String = file
-        .search
-        .iter()
-        .map(|search| {
-            let first: String = search
-                .first
-                .iter()
-                .map(|(name, values)| format!("({name:?}, &{values:?}), "))
-                .collect();
-            format!(
-                "Search {{ path: &{:?}, parameters: &{:?}, fragment: {}, first: &[{first}], refuse: &{:?} }}, ",
-                search.path, search.parameters, search.fragment, search.refuse
-            )
-        })
-        .collect();
+    let kinds = kinds.join(", ");
+    let searches: Vec<_> = file.search.iter().map(search).collect();
+    let searches = searches.join(", ");
     let composer = file.composer.as_ref().is_some_and(|it| !it.field.is_empty());
     let guarded = !file.skip.page.is_empty() || !file.skip.around.is_empty();
     // Writing to a string does not fail.
@@ -70,6 +58,22 @@ fn entry(out: &mut String, file: &File) {
         file.response.is_some(),
         file.rating.is_some(),
     );
+}
+
+fn search(search: &SearchFile) -> String {
+    let first: Vec<_> = search
+        .first
+        .iter()
+        .map(|(name, values)| format!("({name:?}, &{values:?})"))
+        .collect();
+    format!(
+        "Search {{ path: &{:?}, parameters: &{:?}, fragment: {}, first: &[{}], refuse: &{:?} }}",
+        search.path,
+        search.parameters,
+        search.fragment,
+        first.join(", "),
+        search.refuse
+    )
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -120,8 +120,8 @@ fn the_table_is_rust() {
         r#"id: "agora""#,
         r#"verified: "2026-11-25", day: 20782"#,
         "composer: true, guarded: true",
-        r#"kind_at: &[KindAt { kind: Kind::Comment, path: &["/t/*"], field: None }, KindAt { kind: Kind::Search, path: &[], field: Some(0) }, ]"#,
-        r#"first: &[("page", &["1"]), ], refuse: &["auto"]"#,
+        r#"kind_at: &[KindAt { kind: Kind::Comment, path: &["/t/*"], field: None }, KindAt { kind: Kind::Search, path: &[], field: Some(0) }]"#,
+        r#"first: &[("page", &["1"])], refuse: &["auto"]"#,
         "answers: true, ratings: true",
     ] {
         assert!(table.contains(part), "{part} is not in {table}");
