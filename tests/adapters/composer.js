@@ -68,7 +68,7 @@ export function composer({
       const editor = find(field);
       const fresh = blank.cloneNode(true);
       editor.replaceWith(fresh);
-      if (model) draw(fresh);
+      if (model) draw(fresh, enable);
       fresh.focus();
     },
     close() {
@@ -130,14 +130,14 @@ export function composer({
 
   addEventListener("input", enable, true);
   enable();
-  if (model) draw(find(field));
+  if (model) draw(find(field), enable);
 }
 
 /**
  * An editor that keeps its text itself, as Lexical and Slate do: every edit is prevented and drawn anew, a
- * paragraph a line, each text in a span.
+ * paragraph a line, each text in a span. `drawn` is called after each time.
  */
-function draw(editor) {
+function draw(editor, drawn) {
   let lines = [""];
   const paint = () => {
     editor.replaceChildren(
@@ -154,6 +154,7 @@ function draw(editor) {
     );
     getSelection().selectAllChildren(editor);
     getSelection().collapseToEnd();
+    drawn();
   };
   editor.addEventListener("beforeinput", (event) => {
     event.preventDefault();

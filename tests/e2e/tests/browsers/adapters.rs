@@ -97,8 +97,8 @@ async fn switch_on(session: &Session, web: &Web, origins: &BTreeSet<String>) -> 
     .await
 }
 
-/// Visits the sites of families, and presses somewhere: what such a site is shows only then, and holds from the next
-/// page on.
+/// Visits the sites of families, goes to a field and presses beside it: what such a site is shows only then, and holds
+/// from the next page on.
 async fn introduce(browser: &Browser, web: &Web, tried: &[Tried]) -> Result<()> {
     let mut known = BTreeSet::new();
     for trial in tried.iter().filter(|trial| trial.family) {
@@ -109,8 +109,14 @@ async fn introduce(browser: &Browser, web: &Web, tried: &[Tried]) -> Result<()> 
         let home = format!("{origin}/");
         web.show(&home, file.clone());
         let tab = browser.open(&home).await?;
-        browser.click("#sent").await?;
+        let page = tried
+            .iter()
+            .find(|it| it.adapter == trial.adapter && !it.steps.is_empty());
+        if let Some(step) = page.and_then(|page| page.steps.first()) {
+            step.play(browser).await?;
+        }
         until(&format!("{origin} to be known"), SOON, async || {
+            browser.click("#sent").await?;
             let reply = browser.ask(&json!({ "type": "sites" })).await?;
             let sites = reply["view"]["sites"].as_array().context("no list of sites")?;
             let site = sites.iter().find(|site| site["origin"] == *origin);
@@ -183,11 +189,12 @@ async fn settle(browser: &Browser, left: Left<'_>, next: &mut u64, table: &mut T
     let expected = &trial.expected;
     let site = trial.site();
     let mut found = Vec::new();
-    let arrived = until("the records", SOON / 4, async || {
+    let came = until("the records", SOON / 4, async || {
         found = browser.records_of(left.since, |it| it == site).await?;
         Ok((found.len() >= expected.len()).then_some(()))
-    })
-    .await;
+    });
+    // That some did not come is told below, with what did.
+    drop(came.await);
     if let Some(last) = found.last() {
         *next = (*next).max(last.seq + 1);
     }
@@ -199,7 +206,6 @@ async fn settle(browser: &Browser, left: Left<'_>, next: &mut u64, table: &mut T
             .collect();
         let due: Vec<_> = expected.iter().map(|it| (&it.kind, &it.text)).collect();
         outcome = Err(anyhow::anyhow!("expected {due:?}, found {found:?}"));
-        drop(arrived);
     }
     table.add(trial, outcome);
     browser.close(&left.tab).await
