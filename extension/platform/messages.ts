@@ -199,7 +199,7 @@ v: number,
  */
 nonce: string, 
 /**
- * Id of its adapter.
+ * Id of its adapter; empty to ask.
  */
 id: string, };
 

@@ -11,7 +11,9 @@ function Composer() {
   Object.assign(composer, {
     read: () => state.getCurrentContent().getPlainText("\n"),
     clear: () =>
-      setState(EditorState.moveFocusToEnd(EditorState.push(state, ContentState.createFromText(""), "remove-range"))),
+      setState(
+        EditorState.moveFocusToEnd(EditorState.push(state, ContentState.createFromText(""), "remove-range")),
+      ),
     focus: () => editor.current?.focus(),
   });
   return createElement(Editor, {

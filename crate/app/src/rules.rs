@@ -206,6 +206,8 @@ pub fn classify(field: &Field, address: &Address, seen: Option<(&Adapter, &Hints
         let kind = match adapter.kind(address.path(), &hints.kinds) {
             adapter::Kind::Search => Kind::Search,
             adapter::Kind::Prompt => Kind::Prompt,
+            // A form that came with a text in it, as that of a wiki's page, holds what others wrote, too.
+            adapter::Kind::Post | adapter::Kind::Comment if edits(field) => Kind::Edit,
             adapter::Kind::Post => Kind::Post,
             adapter::Kind::Comment => Kind::Comment,
         };
@@ -213,6 +215,11 @@ pub fn classify(field: &Field, address: &Address, seen: Option<(&Adapter, &Hints
     } else {
         (guessed, false)
     }
+}
+
+/// Whether a text was there before the person came, in a form that posts it.
+fn edits(field: &Field) -> bool {
+    field.multiline && field.form && field.prefilled
 }
 
 /// The kind of a text by its field alone. What fits nothing is `unknown` and stays private until the person says
@@ -231,7 +238,7 @@ fn guess(field: &Field) -> Kind {
         Kind::Search
     } else if conversation {
         Kind::Prompt
-    } else if field.multiline && field.form && field.prefilled {
+    } else if edits(field) {
         Kind::Edit
     } else if field.multiline && field.form {
         Kind::Post
@@ -449,26 +456,26 @@ mod tests {
 
     #[test]
     fn an_adapter_tells_the_kind_of_its_composer_only() {
-        let address = Address::parse("https://social.test/@somebody/112").unwrap();
-        let mastodon = family("mastodon").unwrap();
+        let address = Address::parse("https://x.com/somebody/status/112").unwrap();
+        let adapter = adapter_of("x.com").unwrap();
         let large = Field {
             multiline: true,
             form: true,
             ..Field::default()
         };
         let hints = Hints {
-            id: "mastodon".into(),
+            id: "x".into(),
             whole: true,
             composer: true,
             ..Hints::default()
         };
         assert_eq!(
-            classify(&large, &address, Some((mastodon, &hints))),
+            classify(&large, &address, Some((adapter, &hints))),
             (Kind::Comment, true)
         );
-        let home = Address::parse("https://social.test/home").unwrap();
+        let home = Address::parse("https://x.com/home").unwrap();
         assert_eq!(
-            classify(&large, &home, Some((mastodon, &hints))),
+            classify(&large, &home, Some((adapter, &hints))),
             (Kind::Post, true)
         );
         let elsewhere = Hints {
@@ -476,17 +483,21 @@ mod tests {
             ..hints.clone()
         };
         assert_eq!(
-            classify(&Field::default(), &home, Some((mastodon, &elsewhere))),
+            classify(&Field::default(), &home, Some((adapter, &elsewhere))),
             (Kind::Unknown, false)
         );
-        let find = Hints {
+        // A field that a rule of its own names, outside of the composer.
+        let remark = Hints {
+            id: "linkedin".into(),
             composer: false,
             kinds: vec![0],
             ..hints
         };
+        let feed = Address::parse("https://www.linkedin.com/feed").unwrap();
+        let adapter = adapter_of("www.linkedin.com").unwrap();
         assert_eq!(
-            classify(&Field::default(), &home, Some((mastodon, &find))),
-            (Kind::Search, true)
+            classify(&Field::default(), &feed, Some((adapter, &remark))),
+            (Kind::Comment, true)
         );
     }
 

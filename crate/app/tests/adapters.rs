@@ -10,6 +10,7 @@ use counterfoil_app::message::{
     Unproven, Verdict,
 };
 use counterfoil_app::view::{HealthState, Site, SitesView};
+use counterfoil_core::record::Kind;
 use support::{NOW, Profile, SITE, capture, page, site, wait};
 
 const CHAT: &str = "https://chatgpt.com";
@@ -63,6 +64,21 @@ fn sites(profile: &Profile) -> SitesView {
 fn of(profile: &Profile, origin: &str) -> Site {
     let view = sites(profile);
     view.sites.into_iter().find(|site| site.origin == origin).unwrap()
+}
+
+#[test]
+fn a_page_of_a_wiki_that_others_began_is_edited() {
+    const WIKI: &str = "https://en.wikipedia.org";
+    let mut profile = recording(&[WIKI]);
+    for (prefilled, due) in [(true, Kind::Edit), (false, Kind::Post)] {
+        let mut observed = plain(&mut profile, &format!("a page about lighthouses {prefilled}"));
+        observed.field.form = true;
+        observed.field.prefilled = prefilled;
+        observed.hints = Some(hints("wikipedia"));
+        let sender = site(&format!("{WIKI}/w/index.php"));
+        assert_eq!(deliver(&profile, &sender, observed), Ok(Capture::Recorded));
+        assert_eq!(profile.items()[0].kind, due.as_str());
+    }
 }
 
 #[test]
