@@ -14,7 +14,8 @@ function Composer() {
       setState(
         EditorState.moveFocusToEnd(EditorState.push(state, ContentState.createFromText(""), "remove-range")),
       ),
-    focus: () => editor.current?.focus(),
+    // Once the emptied state is drawn: Draft focuses with the state that it shows.
+    focus: () => setTimeout(() => editor.current?.focus()),
   });
   return createElement(Editor, {
     ref: editor,
@@ -35,7 +36,6 @@ function Composer() {
   });
 }
 
-// Draft looks for the bundler's global of Node.js.
 createRoot(document.querySelector("#box")).render(createElement(Composer));
 const send = compose({
   read: () => composer.read(),

@@ -28,8 +28,7 @@ createRoot(document.querySelector("#box")).render(createElement(Composer));
 send = compose({
   read: () => editor.children.map((node) => Node.string(node)).join("\n"),
   clear: () => {
-    Transforms.delete(editor, { at: [], hanging: false });
-    Transforms.select(editor, Editor.start(editor, []));
+    Transforms.delete(editor, { at: Editor.range(editor, []) });
   },
   focus: () => ReactEditor.focus(editor),
 });
