@@ -68,9 +68,11 @@ function lines(root: Element, collapses: boolean): string {
 export function read(root: HTMLElement, collapses: boolean): string {
   if (root instanceof HTMLTextAreaElement || root instanceof HTMLInputElement)
     return root.value.replace(/\r\n?/g, "\n");
+  // Empty lines at the end are what editors keep there for the caret.
   return lines(root, collapses)
     .replace(/\u00a0/g, " ")
-    .replace(FILLERS, "");
+    .replace(FILLERS, "")
+    .replace(/\n+$/, "");
 }
 
 /** Whether nothing is left but white space and fillers. */

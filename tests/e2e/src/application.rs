@@ -135,7 +135,7 @@ impl Application {
         Self::start("Panel", command, port, outlet, room).await
     }
 
-    /// Trac: a wiki page to be edited at `/wiki/Notes?action=edit`, tickets to be filed at `/newticket`, each with a
+    /// Trac: wiki pages to be edited at `/wiki/NAME?action=edit`, tickets to be filed at `/newticket`, each with a
     /// preview before it.
     pub async fn trac(tools: &Tools, outlet: &Proxy) -> Result<Self> {
         let room = process::room("trac")?;

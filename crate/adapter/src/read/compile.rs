@@ -86,7 +86,7 @@ fn kind(kind: Kind) -> &'static str {
 }
 
 /// Where a page finds its adapters.
-const DATA: &str = "(globalThis[Symbol.for(\"counterfoil.adapters\")]??=[])";
+const DATA: &str = "(self[Symbol.for(\"counterfoil.adapters\")]??=[])";
 
 /// The script that leaves an adapter for the content script: one `Adapter` of `extension/content/adapters.ts`. It
 /// comes before the marks of the families, which may be there already.
@@ -168,7 +168,7 @@ pub fn answers(file: &File) -> Option<String> {
         }
     }
     Some(format!(
-        "(globalThis[Symbol.for(\"counterfoil.answers\")]??=[]).unshift({});\n",
+        "(self[Symbol.for(\"counterfoil.answers\")]??=[]).unshift({});\n",
         object.end()
     ))
 }

@@ -123,6 +123,8 @@ const LONGEST: usize = 10_000;
 /// A wiki page and a ticket, each looked at before it is saved.
 async fn trac(lab: &Lab, kind: Kind, name: &str) -> Result<()> {
     let origin = lab.applications().await?.trac.origin.clone();
+    // Both browsers write at once.
+    let notes = format!("Notes-{}", kind.name());
     let page = "= Notes =\nThe pump was mended 🚢.";
     let ticket = "The pump leaks again.\nשלום";
     written(
@@ -133,7 +135,9 @@ async fn trac(lab: &Lab, kind: Kind, name: &str) -> Result<()> {
         "post",
         &[page, ticket],
         async |browser| {
-            let tab = browser.open(&format!("{origin}/wiki/Notes?action=edit")).await?;
+            let tab = browser
+                .open(&format!("{origin}/wiki/{notes}?action=edit"))
+                .await?;
             browser.find("#text").await?.clear().await?;
             writing::focus(browser, "#text").await?;
             writing::type_lines(browser, "Not what is meant").await?;
