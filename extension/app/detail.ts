@@ -60,9 +60,16 @@ function whole(record: RecordView, it: Detail): TemplateResult {
       ${fact("kind", text(`kind_${item.kind}`))} ${fact("site", item.site)} ${fact("time", exact(item.time))}
       ${record.url ? fact("url", record.url) : nothing} ${fact("length", plural("characters", item.length))}
       ${fact("typed", plural("characters", record.typed))} ${fact("pasted", plural("characters", record.pasted))}
+      ${more("model", record.model)} ${more("adapter", record.adapter)} ${more("confirmed", record.confirmed)}
+      ${more("replaces", record.replaces, true)} ${more("reply_to", record.reply_to, true)}
       ${fact("id", record.id, true)} ${fact("commitment", record.commitment, true)}
     </dl>
     <p class="small soft">${text("commitment_explained")}</p>`;
+}
+
+/** A fact that not every record has. */
+function more(name: string, value: string, mono = false): TemplateResult | typeof nothing {
+  return value ? fact(name, value, mono) : nothing;
 }
 
 function fact(name: string, value: string, mono = false): TemplateResult {

@@ -3,11 +3,13 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { Failed, text } from "../platform/browser";
-import type { Site, SitesView } from "../platform/messages";
+import type { Health, Site, SitesView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce, complain } from "../ui/messages";
+import { pausing } from "../ui/pause";
 import { siteOf, siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
-import { plural } from "../ui/words";
+import { exact } from "../ui/time";
+import { number, plural } from "../ui/words";
 import { attempt, door, type Section, unreadable } from "./section";
 
 export class Sites implements Section {
@@ -38,11 +40,11 @@ export class Sites implements Section {
   template(): TemplateResult | typeof nothing {
     if (this.#failure) return unreadable(this.#failure, () => void this.#reload());
     if (!this.#view) return nothing;
-    const { consented, sites } = this.#view;
+    const { consented, sites, paused, report } = this.#view;
     return html`<div class="column">
       <h1>${text("sites_title")}</h1>
       <p class="soft">${text("sites_explained")}</p>
-      ${consented ? nothing : door()}
+      ${consented ? pausing(paused, Date.now(), this.#change) : door()}
       <form class="sheet form bar" @submit=${this.#add}>
         <label class="grow">
           <span>${text("site_address")}</span>
@@ -77,9 +79,28 @@ export class Sites implements Section {
               ({ origin }) => origin,
               (site, index) => this.#site(site, index, consented),
             )}
-          </ul>`
+          </ul>
+          ${this.#report(report)}`
       }
     </div>`;
+  }
+
+  #report(report: string): TemplateResult {
+    return html`<details class="sheet report">
+      <summary>${text("report_title")}</summary>
+      <p class="small soft">${text("report_explained")}</p>
+      <pre class="mono small" tabindex="0" data-report>${report}</pre>
+      <button type="button" class="button" data-action="copy-report" @click=${() => this.#copy(report)}>
+        ${text("report_copy")}
+      </button>
+    </details>`;
+  }
+
+  #copy(report: string): void {
+    void attempt(async () => {
+      await navigator.clipboard.writeText(report);
+      announce(text("report_copied"));
+    });
   }
 
   #site(site: Site, index: number, consented: boolean): TemplateResult {
@@ -90,6 +111,7 @@ export class Sites implements Section {
         <p class="small soft" id="site-${index}-state" data-state=${site.state}>
           ${stateInWords(site, asking)} ${site.today > 0 ? plural("site_today", site.today) : nothing}
         </p>
+        ${wanted(site) ? this.#health(site) : nothing}
       </div>
       ${
         site.state === "unpermitted" && !asking
@@ -107,6 +129,53 @@ export class Sites implements Section {
       ${siteSwitch(site, asking, `site-${index}`, `site-${index}-state`, this.#toggle)}
     </li>`;
   }
+
+  #health(site: Site): TemplateResult {
+    const { health, host } = site;
+    return html`<p class="small ${health.state === "well" || health.state === "quiet" ? "soft" : "warned"}" data-health=${health.state}>
+        ${text(`health_${health.state}`)}
+      </p>
+      <details class="small">
+        <summary aria-label=${text("health_details_of", host)}>${text("health_details")}</summary>
+        <dl class="facts">
+          ${facts(health)}
+        </dl>
+        ${this.#kinds(site)}
+      </details>`;
+  }
+
+  /** The switches of what is not the person's own words: off until they switch it on. */
+  #kinds(site: Site): TemplateResult | typeof nothing {
+    const { responses, ratings } = site;
+    if (responses === null && ratings === null) return nothing;
+    const box = (name: "responses" | "ratings", on: boolean | null) =>
+      on === null
+        ? nothing
+        : html`<label class="choice">
+            <input
+              type="checkbox"
+              data-action="keep-${name}"
+              .checked=${on}
+              @change=${(event: Event) => this.#keep(site, name, (event.target as HTMLInputElement).checked)}
+            />
+            <span>${text(`keep_${name}`)}</span>
+          </label>`;
+    return html`${box("responses", responses)} ${box("ratings", ratings)}
+      <p class="soft">${text("answers_explained")}</p>`;
+  }
+
+  #keep(site: Site, name: "responses" | "ratings", on: boolean): void {
+    const { origin, host } = site;
+    const kinds = { responses: site.responses ?? false, ratings: site.ratings ?? false, [name]: on };
+    this.#change(async () => {
+      await ask({ type: "site_kinds", origin, ...kinds }, "sites");
+      announce(text("site_kinds_changed", host));
+    });
+  }
+
+  #change = (run: () => Promise<unknown>): void => {
+    void attempt(async () => void (await run())).then(() => this.#reload());
+  };
 
   #toggle = (site: Site): void => {
     if (!wanted(site)) {
@@ -154,4 +223,15 @@ export class Sites implements Section {
     await this.load();
     this.#paint();
   }
+}
+
+function facts(health: Health): TemplateResult {
+  const last = health.last === null ? text("never") : exact(health.last);
+  return html`${fact("gestures", number(health.gestures))} ${fact("recorded", number(health.recorded))}
+    ${fact("unconfirmed", number(health.unconfirmed))} ${fact("last", last)} ${fact("adapter", health.version)}`;
+}
+
+function fact(name: string, value: string): TemplateResult {
+  return html`<dt>${text(`fact_${name}`)}</dt>
+    <dd data-fact=${name}>${value}</dd>`;
 }

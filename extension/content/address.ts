@@ -1,9 +1,9 @@
-// Searches that show in the address of the top frame. Rust knows the engines; here only the parameter names
-// that any of them uses, so that ordinary pages send nothing.
+// Searches that show in the address of the top frame. Rust knows the engines; here only the parameter names of the
+// page's own, so that ordinary pages send nothing.
 
+import { parameters } from "./adapters";
 import { deliver, nonce } from "./deliver";
 
-const NAMES = new Set("q query search p wd word text search_query k s".split(" "));
 /** How long after a gesture a change of the address is its effect, in milliseconds. */
 const WINDOW = 4_000;
 const EVERY = 250;
@@ -14,13 +14,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** The part of an address that says what was searched for; empty where nothing was. */
 function searched(): string {
-  const found: string[] = [];
-  for (const part of [location.search.slice(1), location.hash.slice(1).replace(/^[^?]*\?/, "")]) {
-    if (!part.includes("=")) continue;
-    for (const [name, value] of new URLSearchParams(part))
-      if (NAMES.has(name) && value.trim()) found.push(`${name}=${value}`);
-  }
-  return found.join("&");
+  return (location.search + location.hash).match(parameters())?.join("") ?? "";
 }
 
 function send(): void {

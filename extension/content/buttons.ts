@@ -8,10 +8,8 @@ import { denies, sends, spread } from "./words";
 const REACH = 12;
 
 function label(button: Element): string {
-  const input = button instanceof HTMLInputElement ? button : null;
-  const said = input
-    ? [input.value, input.alt]
-    : [(button.textContent ?? "").slice(0, 80), attribute(button, "value")];
+  const { textContent, value, alt } = button as Partial<HTMLInputElement>;
+  const said = [textContent?.slice(0, 80), value, alt];
   for (const name of ["name", "aria-label", "title", "id", "data-testid"]) said.push(attribute(button, name));
   return spread(said.join(" "));
 }

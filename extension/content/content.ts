@@ -5,10 +5,11 @@
 // events count: what a page dispatches itself is not seen.
 
 import { connected } from "../platform/browser";
+import { adapter, nearest } from "./adapters";
 import { onSend, onTyping, openAddress, stopAddress, wentTo } from "./address";
 import { buttonAt, denied, distance, followsLink, mainOf, promises } from "./buttons";
 import { deliverNow, stopDelivery } from "./deliver";
-import { formOf, target } from "./dom";
+import { attribute, formOf, target } from "./dom";
 import * as fields from "./fields";
 import { markPasswords } from "./secrets";
 import * as watch from "./watch";
@@ -68,7 +69,11 @@ function onKeyDown(event: KeyboardEvent): void {
         : field && fields.unsentFields().includes(field)
           ? field
           : undefined;
-    if (sent) watch.begin(sent, "enter", single || event.ctrlKey || event.metaKey, event);
+    const mod = event.ctrlKey || event.metaKey;
+    const here = adapter();
+    const keys = sent && nearest(sent.root, here?.f) && here?.k;
+    if (sent && (!keys || keys === "enter" || (mod && keys !== "none")))
+      watch.begin(sent, "enter", single || mod, event);
     return;
   }
   typing();
@@ -81,24 +86,26 @@ function onPress(event: MouseEvent): void {
   watch.checkAll();
   watch.dropWeak();
   if (fields.rootOf(pressed)) return;
-  const button = buttonAt(pressed);
-  if ((button && denied(button)) || followsLink(pressed)) {
+  const here = adapter();
+  const sender = nearest(pressed, here?.s);
+  const button = sender ?? buttonAt(pressed);
+  if (nearest(pressed, here?.n) || (!sender && ((button && denied(button)) || followsLink(pressed)))) {
     cancelled(button && event.type === "click" ? formOf(button) : null);
     return;
   }
   sending();
   if (!button) return;
-  let nearest = Infinity;
+  let least = Infinity;
   let near: fields.Field[] = [];
   for (const field of fields.unsentFields()) {
-    const far = distance(button, field);
-    if (far < nearest) near = [];
-    nearest = Math.min(nearest, far);
-    if (far === nearest && far < Infinity) near.push(field);
+    const far = sender && nearest(field.root, here?.f) ? -1 : distance(button, field);
+    if (far < least) near = [];
+    least = Math.min(least, far);
+    if (far === least && far < Infinity) near.push(field);
   }
   const sent = mainOf(near);
   // Pages that send at the press have emptied the field by the click, which is then the same gesture.
-  if (sent) watch.begin(sent, "click", promises(button), event);
+  if (sent) watch.begin(sent, "click", sender !== undefined || promises(button), event);
 }
 
 function onSubmit(event: SubmitEvent): void {
@@ -106,7 +113,7 @@ function onSubmit(event: SubmitEvent): void {
   if (performance.now() - lastSend > CAUSED) return;
   const written = inForm(form);
   const { submitter } = event;
-  if (submitter && denied(submitter)) {
+  if (submitter && (denied(submitter) || nearest(submitter, adapter()?.n))) {
     cancelled(form);
     return;
   }
@@ -127,11 +134,13 @@ function onSubmit(event: SubmitEvent): void {
 
 /** Whether the browser itself carries the form to an address, in this frame. */
 function leaves(form: HTMLFormElement, submitter: HTMLElement | null): boolean {
-  const own = (name: string): string =>
-    submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
-  if (own("method").toLowerCase() === "dialog" || /^\s*javascript:/i.test(own("action"))) return false;
+  const own = (name: string): string => submitter?.getAttribute(`form${name}`) ?? attribute(form, name);
   const frame = own("target");
-  return /^(_self|_top|_parent)?$/i.test(frame) || frame === window.name;
+  return (
+    !/^dialog /i.test(`${own("method")} `) &&
+    !/^\s*javascript:/i.test(own("action")) &&
+    (/^(_self|_top|_parent)?$/i.test(frame) || frame === window.name)
+  );
 }
 
 function start(): { alive: () => boolean; listen: () => void; stop: () => void } {

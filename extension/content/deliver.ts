@@ -1,12 +1,12 @@
 // Hands what was seen to the background, and again with the same nonce until it is answered for good.
 
-import { ask, connected, type Failed } from "../platform/browser";
+import { connected, tell } from "../platform/browser";
 import type { Request } from "../platform/messages";
 
-/** Pauses before the second try and each one after it, in milliseconds: a minute in all. */
-const PAUSES = [300, 1_000, 3_000, 10_000, 25_000];
+/** When to try again that was not answered for good, in milliseconds after each try. */
+const PAUSES = [1_000, 3_000, 10_000, 25_000, 25_000];
 /** What may have passed by the next try. Everything else was decided, and stays so. */
-const PASSING = new Set("no_answer internal store_unwritable store_unreadable keys_unavailable".split(" "));
+const PASSING = /^(no_answer|internal|store_un(writ|read)able|keys_unavailable)$/;
 /** Most messages that wait at a time. */
 const MOST = 32;
 
@@ -20,26 +20,22 @@ const waiting = new Set<Waiting>();
 
 /** 128 random bits in lower-case hex. */
 export function nonce(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => (byte + 256).toString(16).slice(1))
+    .join("");
 }
 
+/** One try. The next one is set already: it also comes where this one is never answered. */
 async function attempt(message: Waiting): Promise<void> {
   clearTimeout(message.timer);
-  message.timer = undefined;
-  if (!connected()) {
+  message.timer = setTimeout(attempt, PAUSES[message.tries], message);
+  if (
+    message.tries++ >= PAUSES.length ||
+    !connected() ||
+    !PASSING.test((await tell(message.request)) ?? "")
+  ) {
+    clearTimeout(message.timer);
     waiting.delete(message);
-    return;
-  }
-  const pause = PAUSES[message.tries++];
-  try {
-    await ask(message.request, "captured");
-    waiting.delete(message);
-  } catch (error) {
-    if (!PASSING.has((error as Failed).code) || pause === undefined) waiting.delete(message);
-    else if (waiting.has(message) && message.timer === undefined)
-      message.timer = setTimeout(() => void attempt(message), pause);
   }
 }
 
@@ -51,9 +47,9 @@ export function deliver(request: Request): void {
   void attempt(message);
 }
 
-/** One more try, at once, of everything that waits for its next: the page is about to go. */
+/** One more try, at once, of everything that waits: the page is about to go. */
 export function deliverNow(): void {
-  for (const message of waiting) if (message.timer !== undefined) void attempt(message);
+  for (const message of waiting) void attempt(message);
 }
 
 /** Forgets what waits. */

@@ -5,8 +5,7 @@ import { shadowRoot } from "../platform/browser";
 /** The element above, where a shadow root counts as part of its host. */
 export function above(node: Node): Element | null {
   const up = node.parentNode;
-  if (!up) return null;
-  return up.nodeType === Node.ELEMENT_NODE ? (up as Element) : ((up as Partial<ShadowRoot>).host ?? null);
+  return up instanceof Element ? up : ((up as ShadowRoot | null)?.host ?? null);
 }
 
 /** The element and those above it, at most `limit` of them. */
@@ -28,14 +27,15 @@ export function formOf(element: Element): HTMLFormElement | null {
  * shows its host only, so the way continues to what has the focus inside, or lies under the pointer.
  */
 export function target(event: Event): Element | null {
-  let at = event.composedPath()[0] as Node | undefined;
-  if (!at || at.nodeType === Node.DOCUMENT_NODE || at === (window as unknown))
-    at = document.activeElement ?? document.body;
-  if (at?.nodeType === Node.TEXT_NODE) at = above(at) ?? undefined;
-  if (at?.nodeType !== Node.ELEMENT_NODE) return null;
-  let element = at as Element;
-  for (let depth = 0; depth < 16; depth++) {
-    if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) break;
+  const [start] = event.composedPath();
+  let element =
+    start instanceof Element
+      ? start
+      : start instanceof Text
+        ? above(start)
+        : (document.activeElement ?? document.body);
+  for (let depth = 0; element && depth < 16; depth++) {
+    if (/^(input|textarea)$/.test(element.localName)) break;
     const inside = shadowRoot(element);
     if (!inside) break;
     const pointed = event instanceof MouseEvent && (event.type === "pointerdown" || event.detail > 0);

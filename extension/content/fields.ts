@@ -8,6 +8,7 @@
 // read once the person pauses, or at the gesture: a page that rewrites a long text within that pause is not
 // noticed, which is the price of never delaying a keystroke.
 
+import { adapter } from "./adapters";
 import { above, target } from "./dom";
 import { isPassword, marked, markPasswords } from "./secrets";
 import { blank, points, read, same } from "./text";
@@ -32,6 +33,8 @@ export interface Field {
   typed: number;
   pasted: number;
   prefilled: boolean;
+  /** The text that the person found there. */
+  before: string;
   /** Trusted inputs so far: tells one state of the field from the next. */
   edits: number;
 }
@@ -104,14 +107,19 @@ function follow(root: HTMLElement): Field | null {
     typed: 0,
     pasted: 0,
     prefilled: false,
+    before: "",
     edits: 0,
   };
   fields.set(root, field);
-  const text = now(field);
-  field.text = text;
-  field.prefilled = !blank(text);
-  if (field.prefilled) inherit(field, text);
+  found(field);
+  if (field.prefilled) inherit(field, field.text);
   return field;
+}
+
+/** The person comes to a field: what stands in it is not theirs yet. */
+function found(field: Field): void {
+  field.text = field.before = now(field);
+  field.prefilled = !blank(field.text);
 }
 
 /** A page may draw a field anew while the person writes: the same text in a new element is the same work. */
@@ -128,6 +136,7 @@ function move(old: Field, field: Field): void {
   field.typed = old.typed;
   field.pasted = old.pasted;
   field.prefilled = old.prefilled;
+  field.before = old.before;
   field.edits = old.edits;
   unsent.delete(old);
   unsent.add(field);
@@ -170,11 +179,7 @@ function snapshot(field: Field): void {
   clearTimeout(field.stale);
   field.stale = undefined;
   field.text = now(field);
-  if (!blank(field.text)) return;
-  unsent.delete(field);
-  field.typed = 0;
-  field.pasted = 0;
-  field.prefilled = false;
+  if (blank(field.text)) reported(field);
 }
 
 /** Brings `text` up to date where reading it was put off. */
@@ -225,6 +230,9 @@ function adoptIfTaken(event: Event, field: Field, type: string): void {
   }, 0);
 }
 
+/** How a pick from the browser's own list is told. */
+const REPLACED = "insertReplacementText";
+
 /** The last trusted `beforeinput`, and its field: the browser fires one before every edit of the person's. */
 let announced: { event: InputEvent; field: Field } | null = null;
 
@@ -233,10 +241,9 @@ export function onFocusIn(event: Event): void {
   if (element instanceof HTMLInputElement) markPasswords(element);
   const root = rootOf(element);
   const field = root && follow(root);
-  if (field && !unsent.has(field)) {
-    field.text = now(field);
-    field.prefilled = !blank(field.text);
-  }
+  if (!field) return;
+  adapter();
+  if (!unsent.has(field)) found(field);
 }
 
 export function onBeforeInput(event: InputEvent): void {
@@ -254,14 +261,23 @@ export function onBeforeInput(event: InputEvent): void {
 
 /**
  * `input` is trusted too when a page calls `execCommand`, but no `beforeinput` announces that one, or it
- * comes while the page's own handler of `beforeinput` still runs.
+ * comes while the page's own handler of `beforeinput` still runs. What the person picks from the browser's own
+ * list is not announced in every browser, and in one of them comes without a type; no page can call for it.
  */
 export function onInput(event: Event): void {
   const before = announced;
   announced = null;
-  if (!before || before.event.defaultPrevented || before.event.eventPhase !== Event.NONE) return;
+  const type = (event as Partial<InputEvent>).inputType ?? REPLACED;
   const field = fieldAt(event);
-  if (field === before.field) edited(field, before.event.inputType);
+  if (!field) return;
+  if (before) {
+    if (before.event.defaultPrevented || before.event.eventPhase !== Event.NONE || field !== before.field)
+      return;
+    edited(field, before.event.inputType);
+  } else if (type === REPLACED) {
+    edited(field, type);
+    field.typed ||= points(field.text);
+  }
 }
 
 export function onCompositionEnd(event: CompositionEvent): void {
@@ -272,7 +288,7 @@ export function onCompositionEnd(event: CompositionEvent): void {
 export function onTransfer(event: ClipboardEvent | DragEvent): void {
   const field = fieldAt(event);
   if (!field) return;
-  const data = "clipboardData" in event ? event.clipboardData : event.dataTransfer;
+  const data = (event as ClipboardEvent).clipboardData ?? (event as DragEvent).dataTransfer;
   field.pasted += points(data?.getData("text/plain") ?? "");
   adoptIfTaken(event, field, "insertText");
 }

@@ -1,7 +1,8 @@
-// Fields that are never read. What once was a password stays one, whatever the page makes of it later.
+// Fields that are never read, by the marks that HTML has for them. What once was a password stays one, whatever the
+// page makes of it later. What only its words tell of a field, Rust judges before anything is kept.
 
 import { attribute, climb, formOf } from "./dom";
-import { secretFill, secretWords, spread } from "./words";
+import { secretFill } from "./words";
 
 const PASSWORDS = "input[type=password]";
 const known = new WeakSet<Element>();
@@ -38,27 +39,18 @@ function besidePassword(root: HTMLElement): boolean {
 
 /** Whether the field's own marks say that it holds a secret, or who the person is. Reads no text. */
 export function marked(root: HTMLElement): boolean {
-  if (isPassword(root)) return true;
-  if (secretFill(attribute(root, "autocomplete").toLowerCase())) return true;
-  const input = root instanceof HTMLInputElement ? root : null;
-  const names = [attribute(root, "name"), root.id];
-  // One-time codes are often one box a digit.
-  if (input) {
-    if (input.maxLength === 1) return true;
-    names.push(attribute(root, "aria-label"), input.placeholder, input.labels?.[0]?.textContent ?? "");
-  }
-  return names.some((name) => secretWords(spread(name), !input));
+  return (
+    isPassword(root) ||
+    secretFill(attribute(root, "autocomplete").toLowerCase()) ||
+    // One-time codes are often one box a digit.
+    (root as Partial<HTMLInputElement>).maxLength === 1
+  );
 }
 
 /** Whether this text in this field must not be recorded. */
 export function secret(root: HTMLElement, text: string): boolean {
   if (marked(root) || besidePassword(root)) return true;
-  if (
-    /^(numeric|decimal|tel)$/.test(root.inputMode) &&
-    /^[\d\s-]{1,11}$/.test(text) &&
-    text.replace(/\D/g, "").length <= 8
-  )
-    return true;
+  if (/^(numeric|decimal|tel)$/.test(root.inputMode) && /^(\d[\s-]*){1,8}$/.test(text)) return true;
   const masked = getComputedStyle(root).getPropertyValue("-webkit-text-security");
   return masked !== "" && masked !== "none";
 }

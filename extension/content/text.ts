@@ -5,16 +5,14 @@ import { attribute } from "./dom";
 /** Longer texts than this are not read to their end: Rust refuses from 1 MiB on, and says so. */
 export const LONGEST = 4 * 1024 * 1024;
 
-const BLOCKS = new Set(
-  "article blockquote dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split(" "),
-);
-const SILENT = new Set("script style template button select".split(" "));
+const BLOCKS = /^(article|blockquote|d[dlt]|div|h[1-6r]|li|[ou]l|p|pre|section|table|tr)$/;
+const SILENT = /^(script|style|template|button|select)$/;
 // What editors draw inside their own text: the placeholder of an empty one, carets of other people.
 const DRAWN = /placeholder|cursor|caret/i;
 const FILLERS = /[\u200b\u2060\ufeff]/g;
 
 function drawn(element: Element): boolean {
-  if (SILENT.has(element.localName)) return true;
+  if (SILENT.test(element.localName)) return true;
   if (attribute(element, "contenteditable") !== "false") return false;
   return DRAWN.test(`${element.getAttributeNames().join()} ${attribute(element, "class")}`);
 }
@@ -32,32 +30,31 @@ function lines(root: Element, collapses: boolean): string {
   };
   const walk = (parent: Node): void => {
     for (let node = parent.firstChild; node && size < LONGEST; node = node.nextSibling) {
-      if (node.nodeType === Node.TEXT_NODE) {
-        const raw = (node as Text).data;
+      if (node instanceof Text) {
+        const raw = node.data;
         size += raw.length;
         const data = collapses ? raw.replace(/[ \t\r\n]+/g, " ") : raw;
         if (!open && collapses && data === " ") continue;
         line += data;
         open ||= data !== "";
-      } else if (node.nodeType === Node.ELEMENT_NODE) {
-        const element = node as Element;
-        if (drawn(element)) continue;
-        if (element.localName === "br") {
+      } else if (node instanceof Element) {
+        if (drawn(node)) continue;
+        if (node.localName === "br") {
           // Ends its line; the last one of a block holds an empty line open and adds none.
           open = true;
           close();
-        } else if (element.localName === "img") {
-          const alt = attribute(element, "alt");
+        } else if (node.localName === "img") {
+          const alt = attribute(node, "alt");
           if (alt && alt.length <= 32) {
             line += alt;
             open = true;
           }
-        } else if (BLOCKS.has(element.localName)) {
+        } else if (BLOCKS.test(node.localName)) {
           close();
-          walk(element);
+          walk(node);
           close();
         } else {
-          walk(element);
+          walk(node);
         }
       }
     }
@@ -71,9 +68,11 @@ function lines(root: Element, collapses: boolean): string {
 export function read(root: HTMLElement, collapses: boolean): string {
   if (root instanceof HTMLTextAreaElement || root instanceof HTMLInputElement)
     return root.value.replace(/\r\n?/g, "\n");
+  // Empty lines at the end are what editors keep there for the caret.
   return lines(root, collapses)
     .replace(/\u00a0/g, " ")
-    .replace(FILLERS, "");
+    .replace(FILLERS, "")
+    .replace(/\n+$/, "");
 }
 
 /** Whether nothing is left but white space and fillers. */

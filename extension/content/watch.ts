@@ -7,7 +7,8 @@
 // answer for nothing.
 
 import { shadowRoot } from "../platform/browser";
-import type { Confirm, Field as Facts, Intent } from "../platform/messages";
+import type { Confirm, Hints, Intent, Observed } from "../platform/messages";
+import { adapter, first, modelOf, nearest } from "./adapters";
 import { deliver, nonce } from "./deliver";
 import { climb } from "./dom";
 import { factsOf } from "./facts";
@@ -29,15 +30,11 @@ interface Watch {
   field: Field;
   /** The state of the field that the gesture sent. */
   edits: number;
-  readonly text: string;
-  readonly altered: boolean;
-  readonly at: number;
+  /** What will be told, as it was at the gesture. */
+  readonly sight: Omit<Observed, "nonce" | "confirm" | "typed" | "pasted" | "before">;
   readonly since: number;
   until: number;
-  readonly intent: Intent;
   readonly cause: Event;
-  readonly facts: Facts;
-  readonly href: string;
   readonly path: string;
   /** Boxes around the field, nearest first: where it is looked for when it is drawn anew. */
   readonly boxes: Element[];
@@ -51,17 +48,21 @@ interface Watch {
   gone: number;
 }
 
+/** How many gestures without a proof are told at once. */
+const MISSED = 16;
+
+/** Where answers are kept, their script leaves what hears of a gesture, and of the nonce once it is proven. */
+const heard = globalThis as { [key: symbol]: ((nonce?: string) => void) | undefined };
+const ASKED = Symbol.for("counterfoil.asked");
+
 const watches = new Set<Watch>();
+let missed = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let looks = 0;
 
 function watchOf(field: Field): Watch | undefined {
   for (const watch of watches) if (watch.field === field) return watch;
   return undefined;
-}
-
-function tooLong(text: string): boolean {
-  return new Blob([text]).size > LONGEST;
 }
 
 /**
@@ -85,21 +86,28 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
   }
   if (held) watches.delete(held);
   const text = now(field);
-  if (blank(field.text) || blank(text) || tooLong(field.text)) return;
+  if (blank(field.text) || blank(text) || field.text.length > LONGEST) return;
   if (secret(field.root, field.text) || proxy(field.root)) return;
+  const here = adapter();
+  if (first(here?.p) || nearest(field.root, here?.a)) return;
+  heard[ASKED]?.();
   const since = performance.now();
   watches.add({
     field,
     edits: field.edits,
-    text: field.text,
-    altered: !same(field.text, text, field.rich),
-    at: Date.now(),
+    sight: {
+      v: 1,
+      text: field.text,
+      at: Date.now(),
+      intent,
+      altered: !same(field.text, text, field.rich),
+      field: factsOf(field),
+      url: location.href,
+      hints: hintsOf(field.root),
+    },
     since,
     until: since + WINDOW,
-    intent,
     cause,
-    facts: factsOf(field),
-    href: location.href,
     path: location.pathname,
     boxes: climb(field.root, 12).slice(1),
     leaves,
@@ -108,6 +116,19 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
     gone: 0,
   });
   look();
+}
+
+/** What the adapter of the page says of a field. */
+function hintsOf(root: HTMLElement): Hints | null {
+  const here = adapter();
+  if (!here) return null;
+  return {
+    id: here.i,
+    whole: here.v === 1,
+    composer: nearest(root, here.f) !== undefined,
+    kinds: (here.c ?? []).flatMap((css, at) => (nearest(root, css) ? [at] : [])),
+    model: modelOf(here),
+  };
 }
 
 /**
@@ -155,21 +176,23 @@ function check(watch: Watch): void {
   else if (time >= watch.until) {
     watches.delete(watch);
     picked(watch);
+    // Tools of an editor are pressed all the time: only what should have sent counts.
+    if (!watch.weak && (watch.leaves || watch.sight.hints?.composer) && ++missed >= MISSED) tellHealth();
   }
 }
 
 /** An Enter that the page handled without sending may have picked a suggestion: then its text is the person's. */
-function picked({ intent, cause, field }: Watch): void {
-  if (intent === "enter" && cause.defaultPrevented) adopt(field, "insertText");
+function picked({ sight, cause, field }: Watch): void {
+  if (sight.intent === "enter" && cause.defaultPrevented) adopt(field, "insertText");
 }
 
 /** Whether the address went on from the text: it now carries it, or the field went out of sight with it. */
 function carriedOn(watch: Watch): boolean {
-  const { weak, path, field, href, text, facts } = watch;
+  const { weak, path, field, sight } = watch;
   if (weak) return false;
   if (location.pathname !== path && !field.root.checkVisibility()) return true;
   // A page that searches while one types has the text in its address before the gesture, too.
-  return carries(location.href, text) && ((facts.search && !facts.multiline) || !carries(href, text));
+  return carries(location.href, sight.text) && (!sight.field.multiline || !carries(sight.url, sight.text));
 }
 
 /** Whether a part of the address is the text. */
@@ -215,7 +238,7 @@ export function onMoved(from: Field, to: Field): void {
 export function hold(field: Field): void {
   settle(field);
   const { root, text, typed, pasted } = field;
-  if (!blank(text) && !tooLong(text) && !secret(root, text))
+  if (root.localName !== "input" && !blank(text) && text.length <= LONGEST && !secret(root, text))
     deliver({ type: "held", held: { v: 1, text, typed, pasted } });
 }
 
@@ -224,7 +247,7 @@ export function onEdited(field: Field, type: string): void {
   const watch = watchOf(field);
   if (!watch) return;
   const newline = type === "insertLineBreak" || type === "insertParagraph";
-  if (newline && watch.intent === "enter" && performance.now() - watch.since < SAME_KEY) {
+  if (newline && watch.sight.intent === "enter" && performance.now() - watch.since < SAME_KEY) {
     watch.weak = true;
     watch.edits = field.edits;
   } else {
@@ -276,25 +299,30 @@ export function onPageHide(): void {
     else if (watch.leaves) report(watch, watch.submitted ? "submitted" : "moved");
     watches.delete(watch);
   }
+  tellHealth();
+}
+
+/** Tells of gestures that no proof followed: a number, no words. */
+function tellHealth(): void {
+  if (missed > 0) deliver({ type: "health", health: { v: 1, nonce: nonce(), unconfirmed: missed } });
+  missed = 0;
 }
 
 function report(watch: Watch, confirm: Confirm): void {
   watches.delete(watch);
-  const { typed, pasted } = watch.field;
+  const { typed, pasted, prefilled, before } = watch.field;
   reported(watch.field);
+  const own = nonce();
+  heard[ASKED]?.(own);
   deliver({
     type: "observed",
     observed: {
-      v: 1,
-      nonce: nonce(),
-      text: watch.text,
-      at: watch.at,
-      intent: watch.intent,
+      ...watch.sight,
+      nonce: own,
       confirm,
       typed,
       pasted,
-      altered: watch.altered,
-      field: watch.facts,
+      before: prefilled && before.length < 20_000 ? before : null,
     },
   });
 }

@@ -1,5 +1,5 @@
-// Words that pages use, in the languages of most pages. Latin ones are matched where a word begins, after
-// accents are taken off; the others anywhere.
+// Words that buttons bear, in the languages of most pages. Latin ones are matched where a word begins, after
+// accents are taken off; the others anywhere. They act at the press; what needs no page is decided in Rust.
 
 /** Never a submission, whatever else the button says. */
 const NEVER =
@@ -12,20 +12,6 @@ const SENDS =
 /** In classes: few words only, since style classes are full of others (`font-bold`). */
 const SELDOM_CLASS = /\b(close|dismiss|clear|upload|attach|emoji|times|xmark|trash)\b/;
 
-const SEARCHES = /^(q|qs|query|querytext|search|search[-_]?query|wd|kw|keywords?|searchterms?)$/;
-/** Names that search boxes share with other fields: believed in a form that gets, not in one that posts. */
-const SEARCHES_GET = /^(s|p|k|text|words?|terms?)$/;
-const SEARCHING = /\b(search|suche|bus[cq]|recherche|cerca|pesquis|zoek)|検索|搜索|搜尋|بحث/;
-const TALK = /\b(chat|prompt|conversation|assistant)/;
-const TALK_TO =
-  /\b(messag|ask|prompt|chat|talk to|nachricht|frag|mensa[gj]|p(er|re)gunt|demand|chied|bericht|vraag|can i help)|メッセージ|質問|消息|提问|رسالة|اسأل/;
-
-/** Secrets, in names that pages give to fields of any size. */
-const SECRET =
-  /passw|passphrase|passcode|cvv|\b(otp|iban|ssn|secret ?(key|phrase)|mnemonic|(seed|recovery) ?phrase|(private|api) ?key)|パスワード|密码|密碼/;
-/** And in those of single-line fields; in larger ones `card` and `pass` are ordinary words. */
-const SECRET_LINE =
-  /\b(pass(key|\b|e?\d)|pwd|totp|2fa|one ?time|cvc|csc|card|ccn|cc (num|exp|name)|social ?sec|pin\b|secret|(security|verification) ?code|credit)/;
 /** Values of `autocomplete` that ask the browser for secrets, or for who the person is. */
 const SECRET_FILL =
   /(^|\s)(cc-|one-time|current-|new-|user|webauthn|email|tel|bday|given-|family-|street-|address-|postal-|name(\s|$))/;
@@ -54,31 +40,6 @@ export function denies(label: string, style: string): boolean {
 /** Whether a button with these words says that it sends. */
 export function sends(label: string, style: string): boolean {
   return SENDS.test(label) || SENDS.test(style);
-}
-
-/** Whether this is how search boxes are named; `gets` says whether their form puts the text into an address. */
-export function searchName(name: string, gets: boolean): boolean {
-  return SEARCHES.test(name) || (gets && SEARCHES_GET.test(name));
-}
-
-/** Whether these words stand on a search box or on its form. */
-export function searching(words: string): boolean {
-  return SEARCHING.test(words);
-}
-
-/** Whether these names are of the parts of a conversation. */
-export function talk(words: string): boolean {
-  return TALK.test(words);
-}
-
-/** Whether these words invite the person to say something to somebody. */
-export function talkTo(words: string): boolean {
-  return TALK_TO.test(words);
-}
-
-/** Whether a field with these names holds a secret. */
-export function secretWords(names: string, multiline: boolean): boolean {
-  return SECRET.test(names) || (!multiline && SECRET_LINE.test(names));
 }
 
 /** Whether a value of `autocomplete` marks a secret, or who the person is. */

@@ -1,6 +1,6 @@
 // The only file that says `chrome` or `browser`: everything the extension asks of its host, behind plain functions.
 
-import type { Answer, Code, Effect, Reply, Request } from "./messages";
+import type { Answer, Code, Effect, Reply, Request, Script } from "./messages";
 
 // Chrome before 148 has no `browser`; where both exist they are the same object.
 const api: typeof chrome = (globalThis as { browser?: typeof chrome }).browser ?? chrome;
@@ -47,6 +47,19 @@ export async function ask<T extends Reply["type"]>(
     return answer.reply as Extract<Reply, { type: T }>;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/**
+ * Tells the background something, as a content script does. Gives the code of the failure, nothing where it was
+ * carried out, and `no_answer` where the background was not there; may also never settle.
+ */
+export async function tell(request: Request): Promise<Code | "no_answer" | undefined> {
+  try {
+    const answer = (await api.runtime.sendMessage(request)) as Answer | undefined;
+    return answer?.outcome === "failed" ? answer.failure.code : answer ? undefined : "no_answer";
+  } catch {
+    return "no_answer";
   }
 }
 
@@ -166,16 +179,13 @@ export async function grantedOrigins(): Promise<string[]> {
   return (await api.permissions.getAll()).origins ?? [];
 }
 
-const SCRIPT = "content";
-const SCRIPT_FILE = "content/content.js";
-
 /** Carries out what the background's core asks of the browser. Every effect may be repeated. */
 export async function perform(effect: Effect): Promise<void> {
   switch (effect.type) {
     case "register":
-      return register(effect.matches);
+      return register(effect.scripts);
     case "inject":
-      return inject(effect.matches);
+      return inject(effect.matches, effect.files);
     case "release":
       await api.permissions.remove({ origins: [effect.matches] });
       return;
@@ -184,6 +194,7 @@ export async function perform(effect: Effect): Promise<void> {
       await Promise.allSettled([
         api.action.setBadgeBackgroundColor({ color: effect.attention ? "#b3261e" : "#5b6470" }),
         api.action.setBadgeText({ text: effect.text }),
+        api.action.setTitle({ title: text(effect.paused ? "ext_name_paused" : "ext_name") }),
       ]);
       return;
     case "wake":
@@ -196,33 +207,33 @@ export async function perform(effect: Effect): Promise<void> {
   }
 }
 
-async function register(matches: string[]): Promise<void> {
-  const known = await api.scripting.getRegisteredContentScripts({ ids: [SCRIPT] });
-  if (matches.length === 0) {
-    if (known.length > 0) await api.scripting.unregisterContentScripts({ ids: [SCRIPT] });
-    return;
-  }
-  const script: chrome.scripting.RegisteredContentScript = {
-    id: SCRIPT,
-    js: [SCRIPT_FILE],
+/** Registers exactly these scripts: others that are there go. */
+async function register(scripts: Script[]): Promise<void> {
+  const known = new Set((await api.scripting.getRegisteredContentScripts()).map(({ id }) => id));
+  const wanted: chrome.scripting.RegisteredContentScript[] = scripts.map(({ id, matches, files }) => ({
+    id,
+    js: files,
     matches,
     runAt: "document_start",
     allFrames: true,
     matchOriginAsFallback: true,
     persistAcrossSessions: true,
-  };
-  if (known.length > 0) await api.scripting.updateContentScripts([script]);
-  else await api.scripting.registerContentScripts([script]);
+  }));
+  const old = wanted.filter(({ id }) => known.delete(id));
+  const fresh = wanted.filter((script) => !old.includes(script));
+  if (known.size > 0) await api.scripting.unregisterContentScripts({ ids: [...known] });
+  if (old.length > 0) await api.scripting.updateContentScripts(old);
+  if (fresh.length > 0) await api.scripting.registerContentScripts(fresh);
 }
 
-async function inject(matches: string): Promise<void> {
+async function inject(matches: string, files: string[]): Promise<void> {
   const tabs = await api.tabs.query({ url: matches });
   // A tab that was closed or moved meanwhile refuses, and needs nothing.
   await Promise.allSettled(
     tabs.flatMap((tab) =>
       tab.id === undefined
         ? []
-        : [api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files: [SCRIPT_FILE] })],
+        : [api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files })],
     ),
   );
 }

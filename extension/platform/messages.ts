@@ -1,6 +1,6 @@
 // Generated from crate/app by `cargo xtask generate`. Do not edit.
 
-export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "log_missing" | "forgetting" | "browser_refused" | "internal";
+export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "paused" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "log_missing" | "forgetting" | "browser_refused" | "internal";
 
 export type Failure = { 
 /**
@@ -18,7 +18,7 @@ export type Confirm = "cleared" | "detached" | "submitted" | "moved";
 
 export type Field = { 
 /**
- * `type=search`, `role=search` on it or above it, or a name that search boxes use.
+ * Marked as a search box: `type=search`, `enterkeyhint=search`, or `role=search` on it or above it.
  */
 search: boolean, 
 /**
@@ -30,13 +30,59 @@ multiline: boolean,
  */
 prefilled: boolean, 
 /**
- * The page shows a conversation: a live region or log role near the field.
+ * A log of what was said stands by it: a log role, or a live region with several entries.
  */
 conversation: boolean, 
 /**
- * Lies in a native form that posts to the site.
+ * Lies in a native form with an action or a method.
  */
-form: boolean, };
+form: boolean, 
+/**
+ * One line of a form that puts it into an address.
+ */
+gets: boolean, 
+/**
+ * Its `name`.
+ */
+name: string, 
+/**
+ * Its `id`.
+ */
+id: string, 
+/**
+ * What it says to the person: placeholder, labels, hint.
+ */
+says: string, 
+/**
+ * Action and names of its form.
+ */
+action: string, 
+/**
+ * Element name and names of itself and of the boxes around it, nearest first, at most 8.
+ */
+around: Array<string>, };
+
+export type Hints = { 
+/**
+ * Its id. Believed only where it is the adapter of the sender's host, or a family.
+ */
+id: string, 
+/**
+ * All of it was in the page, not the marks alone.
+ */
+whole: boolean, 
+/**
+ * The field is its composer.
+ */
+composer: boolean, 
+/**
+ * Which of its field selectors for kinds matched.
+ */
+kinds: Array<number>, 
+/**
+ * The model's name, where the page shows it: at most 80 code points.
+ */
+model: string | null, };
 
 export type Observed = { 
 /**
@@ -79,7 +125,19 @@ altered: boolean,
 /**
  * Facts about the field.
  */
-field: Field, };
+field: Field, 
+/**
+ * `location.href` at the gesture. Believed only where it has the sender's origin.
+ */
+url: string, 
+/**
+ * The text that the person found in the field, if any.
+ */
+before: string | null, 
+/**
+ * What the page's adapter says; `None` where it has none.
+ */
+hints: Hints | null, };
 
 export type Navigated = { 
 /**
@@ -116,6 +174,86 @@ typed: number,
  * As in [`Observed`].
  */
 pasted: number, };
+
+export type Unproven = { 
+/**
+ * Version of this message: 1.
+ */
+v: number, 
+/**
+ * As in [`Observed`].
+ */
+nonce: string, 
+/**
+ * How many, since the last such message.
+ */
+unconfirmed: number, };
+
+export type FamilySeen = { 
+/**
+ * Version of this message: 1.
+ */
+v: number, 
+/**
+ * As in [`Observed`].
+ */
+nonce: string, 
+/**
+ * Id of its adapter; empty to ask.
+ */
+id: string, };
+
+export type Answered = { 
+/**
+ * Version of this message: 1.
+ */
+v: number, 
+/**
+ * As in [`Observed`].
+ */
+nonce: string, 
+/**
+ * Nonce of the submission that it answers.
+ */
+to: string, 
+/**
+ * Milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * The whole text.
+ */
+text: string, 
+/**
+ * The model's name, where the page shows it.
+ */
+model: string | null, };
+
+export type Verdict = "up" | "down" | "regenerate";
+
+export type Rated = { 
+/**
+ * Version of this message: 1.
+ */
+v: number, 
+/**
+ * As in [`Observed`].
+ */
+nonce: string, 
+/**
+ * Nonce of the answer, or of the submission, that is rated; `None` where neither was seen.
+ */
+to: string | null, 
+/**
+ * Milliseconds since the Unix epoch.
+ */
+at: number, 
+/**
+ * How.
+ */
+verdict: Verdict, };
+
+export type PauseLength = "hour" | "tomorrow" | "open";
 
 export type Filter = { 
 /**
@@ -157,7 +295,23 @@ navigated: Navigated, } | { "type": "held",
 /**
  * The text.
  */
-held: Held, } | { "type": "popup", 
+held: Held, } | { "type": "health", 
+/**
+ * How many.
+ */
+health: Unproven, } | { "type": "family", 
+/**
+ * Which.
+ */
+family: FamilySeen, } | { "type": "answered", 
+/**
+ * What.
+ */
+answered: Answered, } | { "type": "rated", 
+/**
+ * How.
+ */
+rated: Rated, } | { "type": "popup", 
 /**
  * Address of the tab in view, where the browser tells it.
  */
@@ -173,7 +327,27 @@ url: string, } | { "type": "site_off",
 /**
  * Its origin.
  */
-origin: string, } | { "type": "list", 
+origin: string, } | { "type": "site_kinds", 
+/**
+ * Its origin.
+ */
+origin: string, 
+/**
+ * Keep answers.
+ */
+responses: boolean, 
+/**
+ * Keep ratings.
+ */
+ratings: boolean, } | { "type": "pause", 
+/**
+ * How long.
+ */
+length: PauseLength, 
+/**
+ * Minutes from local time to UTC: `Date.getTimezoneOffset()`.
+ */
+offset: number, } | { "type": "resume" } | { "type": "list", 
 /**
  * Which records.
  */
@@ -413,15 +587,33 @@ reply: Reply, } | { "outcome": "failed",
  */
 failure: Failure, };
 
-export type Effect = { "type": "register", 
+export type Script = { 
+/**
+ * Its name among the registered ones.
+ */
+id: string, 
 /**
  * Match patterns.
  */
-matches: Array<string>, } | { "type": "inject", 
+matches: Array<string>, 
+/**
+ * Paths within the package.
+ */
+files: Array<string>, };
+
+export type Effect = { "type": "register", 
+/**
+ * The scripts.
+ */
+scripts: Array<Script>, } | { "type": "inject", 
 /**
  * A match pattern.
  */
-matches: string, } | { "type": "release", 
+matches: string, 
+/**
+ * Paths within the package, in order.
+ */
+files: Array<string>, } | { "type": "release", 
 /**
  * A match pattern.
  */
@@ -433,7 +625,11 @@ text: string,
 /**
  * Whether it reports something to mend.
  */
-attention: boolean, } | { "type": "wake", 
+attention: boolean, 
+/**
+ * Whether recording is paused.
+ */
+paused: boolean, } | { "type": "wake", 
 /**
  * When.
  */
@@ -609,7 +805,7 @@ seq: number,
  */
 place: Place, 
 /**
- * `search`, `prompt`, `post`, `comment`, `edit` or `unknown`: part of a text key.
+ * `search`, `prompt`, `post`, `comment`, `edit`, `response`, `rating` or `unknown`: part of a text key.
  */
 kind: string, 
 /**
@@ -632,6 +828,10 @@ length: number,
  * The page changed the text after the last keystroke.
  */
 altered: boolean, 
+/**
+ * Whether it may ever be marked: answers and ratings are not the person's own words.
+ */
+shareable: boolean, 
 /**
  * How it stands.
  */
@@ -663,11 +863,71 @@ typed: number,
  */
 pasted: number, 
 /**
+ * Name and version of the adapter that saw it; empty where that is not known.
+ */
+adapter: string, 
+/**
+ * What showed that it left; empty where that is not known.
+ */
+confirmed: string, 
+/**
+ * The model, where the page named one; else empty.
+ */
+model: string, 
+/**
+ * UUID of the record that it replaces; empty for none.
+ */
+replaces: string, 
+/**
+ * UUID of the record that it answers; empty for none.
+ */
+reply_to: string, 
+/**
  * The commitment in the signed line, base64url.
  */
 commitment: string, };
 
 export type SiteState = "on" | "off" | "unpermitted" | "unavailable" | "capped";
+
+export type HealthState = "quiet" | "well" | "unconfirmed" | "stale" | "old" | "flooding";
+
+export type Health = { 
+/**
+ * What is to be said.
+ */
+state: HealthState, 
+/**
+ * Gestures that may send, seen so far.
+ */
+gestures: number, 
+/**
+ * Of these, recorded.
+ */
+recorded: number, 
+/**
+ * Of these, without a proof that the text left.
+ */
+unconfirmed: number, 
+/**
+ * Minutes in which a limit was reached.
+ */
+floods: number, 
+/**
+ * Submissions in a row that the adapter did not see.
+ */
+silent: number, 
+/**
+ * The last record, in milliseconds since the Unix epoch.
+ */
+last: number | null, 
+/**
+ * Name of the adapter; empty where there is none.
+ */
+adapter: string, 
+/**
+ * Name and version of what sees submissions there.
+ */
+version: string, };
 
 export type Site = { 
 /**
@@ -689,7 +949,25 @@ state: SiteState,
 /**
  * Records of today.
  */
-today: number, };
+today: number, 
+/**
+ * How recording goes there.
+ */
+health: Health, 
+/**
+ * Whether the answers of its model are kept; `None` where no adapter knows them.
+ */
+responses: boolean | null, 
+/**
+ * Whether ratings of answers are kept; `None` where no adapter knows them.
+ */
+ratings: boolean | null, };
+
+export type PauseView = { 
+/**
+ * Until then, in milliseconds since the Unix epoch; `None` until it is resumed.
+ */
+until: number | null, };
 
 export type Notice = { 
 /**
@@ -735,7 +1013,11 @@ recent: Array<Item>,
 /**
  * What needs saying.
  */
-notices: Array<Notice>, };
+notices: Array<Notice>, 
+/**
+ * Recording rests; `None` where it does not.
+ */
+paused: PauseView | null, };
 
 export type WelcomeView = { 
 /**
@@ -755,7 +1037,15 @@ consented: boolean,
 /**
  * All that the person ever switched on, by host.
  */
-sites: Array<Site>, };
+sites: Array<Site>, 
+/**
+ * Recording rests; `None` where it does not.
+ */
+paused: PauseView | null, 
+/**
+ * The health of all sites as a text without content, for the person to copy.
+ */
+report: string, };
 
 export type ListView = { 
 /**

@@ -12,10 +12,12 @@ import { icon, logo } from "../ui/icon";
 import { Lock } from "../ui/lock";
 import { announce, complain, quiet } from "../ui/messages";
 import { Canvas, coalesced } from "../ui/page";
+import { pausing } from "../ui/pause";
 import { reminder } from "../ui/reminder";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
 import { siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
+import { relative } from "../ui/time";
 import { number, plural } from "../ui/words";
 
 /** How often relative times are painted anew, in milliseconds. */
@@ -93,6 +95,7 @@ function head(shown: PopupView): TemplateResult {
       </div>
     </div>
     ${site ? thisSite(site) : unknownSite()}
+    ${pausing(shown.paused, Date.now(), (run) => void change(async () => void (await run())))}
     <dl class="counts">
       ${count("count_today", counts.today)} ${count("count_total", counts.total)}
       ${count("count_marked", counts.marked)}
@@ -117,7 +120,18 @@ function thisSite(site: Site): TemplateResult {
           </button>`
           : nothing
       }
-    </p>`;
+    </p>
+    ${health(site)}`;
+}
+
+/** How recording goes on the site, where there is something to say. */
+function health(site: Site): TemplateResult | typeof nothing {
+  const { state, recorded, gestures, last } = site.health;
+  if (!wanted(site) || state === "quiet") return nothing;
+  const when = last === null ? text("never") : relative(last, Date.now());
+  return html`<p class="health" data-health=${state}>
+    ${state === "well" ? nothing : text(`health_${state}`)} ${text("health_summary", number(recorded), number(gestures), when)}
+  </p>`;
 }
 
 function unknownSite(): TemplateResult {

@@ -86,6 +86,8 @@ export function keepOrMark(
   current: boolean,
   words: { keep: string; mark: string },
 ): TemplateResult {
+  if (!item.shareable)
+    return html`<p class="small soft never" data-never-shared>${text("excluded_answer")}</p>`;
   const tab = current ? 0 : -1;
   const marked = item.review.state === "marked";
   return html`<div class="pair" role="group" aria-label=${text("decision", recordName(item.place))}>

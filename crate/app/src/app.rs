@@ -187,12 +187,23 @@ impl<H: Host> App<H> {
             Request::Observed { observed } => self.observe(sender, observed).await,
             Request::Navigated { navigated } => self.navigate(sender, navigated).await,
             Request::Held { held } => self.hold(sender, held).await,
+            Request::Health { health } => self.health(sender, &health).await,
+            Request::Family { family } => self.family(sender, &family).await,
+            Request::Answered { answered } => self.answered(sender, answered).await,
+            Request::Rated { rated } => self.rated(sender, rated).await,
             Request::Popup { url } => self.popup(url.as_deref()).await,
             Request::Welcome => self.welcome().await,
             Request::Consent { given } => self.consent(given).await,
             Request::Sites => self.sites().await,
             Request::SiteOn { url } => self.site_on(&url).await,
             Request::SiteOff { origin } => self.site_off(&origin).await,
+            Request::SiteKinds {
+                origin,
+                responses,
+                ratings,
+            } => self.site_kinds(&origin, responses, ratings).await,
+            Request::Pause { length, offset } => self.pause(length, offset).await,
+            Request::Resume => self.resume().await,
             Request::List { filter, before } => self.list(filter, before).await,
             Request::Record { seq } => self.record(seq).await,
             Request::Keep { seqs } => self.mark(&seqs, false).await,
@@ -256,9 +267,10 @@ impl<H: Host> App<H> {
                     return Ok(effects);
                 }
                 let purged = self.purge().await?;
+                let resumed = self.resume_if_over().await?;
                 let session = self.load().await?;
                 let mut effects = self.standing(&session.state);
-                if purged > 0 {
+                if purged > 0 || resumed {
                     effects.push(Effect::Refresh);
                 }
                 Ok(effects)
@@ -271,7 +283,7 @@ impl<H: Host> App<H> {
     pub(crate) fn standing(&self, state: &State) -> Vec<Effect> {
         let mut effects = vec![
             Effect::Register {
-                matches: state.registered(),
+                scripts: state.scripts(),
             },
             badge(state),
         ];
@@ -283,7 +295,8 @@ impl<H: Host> App<H> {
     pub(crate) fn wake(&self, state: &State) -> Option<Effect> {
         let lock = self.idle.get().and_then(Idle::at);
         let retention = state.retention_days.map(|_| state.retained + RETENTION);
-        [state.due, state.forget_all_at, lock, retention]
+        let paused = state.paused.and_then(|pause| pause.until);
+        [state.due, state.forget_all_at, lock, retention, paused]
             .into_iter()
             .flatten()
             .min()
@@ -425,7 +438,10 @@ impl<H: Host> App<H> {
             entries.push(Entry {
                 kind: line.kind,
                 evidence,
-                id: id::uuid_v7(line.time, random(&self.host)?),
+                id: match &line.id {
+                    Some(id) => id.clone(),
+                    None => id::uuid_v7(line.time, random(&self.host)?),
+                },
                 time_ms: line.time,
                 salt,
                 body: line.body,
@@ -498,27 +514,26 @@ pub(crate) const RETENTION: u64 = 3_600_000;
 
 /// A line to sign.
 pub(crate) struct NewLine<'a> {
+    /// Its UUID; `None` for a new one.
+    pub(crate) id: Option<String>,
     pub(crate) kind: Kind,
     pub(crate) time: u64,
     pub(crate) body: &'a Body,
 }
 
-/// What the toolbar shows: records since the popup was last looked at.
+/// What the toolbar shows: records since the popup was last looked at, or that recording rests.
 pub(crate) fn badge(state: &State) -> Effect {
-    let text = match state.unseen {
-        0 => String::new(),
-        n @ 1..=999 => n.to_string(),
-        _ => "999+".to_owned(),
-    };
-    Effect::Badge {
-        text,
-        attention: false,
-    }
+    shown(state.unseen, state.paused.is_some())
 }
 
 /// What the toolbar shows while the profile is locked: how much waits.
 pub(crate) fn waiting(count: u32) -> Effect {
+    shown(count, false)
+}
+
+fn shown(count: u32, paused: bool) -> Effect {
     let text = match count {
+        _ if paused => "II".to_owned(),
         0 => String::new(),
         n @ 1..=999 => n.to_string(),
         _ => "999+".to_owned(),
@@ -526,6 +541,7 @@ pub(crate) fn waiting(count: u32) -> Effect {
     Effect::Badge {
         text,
         attention: false,
+        paused,
     }
 }
 

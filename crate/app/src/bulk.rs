@@ -51,6 +51,7 @@ impl<H: Host> App<H> {
                 kind: record.kind,
                 time: record.time,
                 body: &record.body,
+                id: None,
             })
             .collect();
         let mut segment = Segment::default();

@@ -1,5 +1,7 @@
 //! From what a content script saw to a signed, durable record.
 
+use counterfoil_adapter::Adapter;
+use counterfoil_core::id;
 use counterfoil_core::record::{Body, Kind};
 use counterfoil_core::sealed::{self, InboxPublic, InboxSecret};
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,10 @@ use zeroize::Zeroizing;
 use crate::address::Address;
 use crate::app::{App, Done, NewLine, Sender, Session, badge, captured, waiting};
 use crate::error::{Code, Failure, Result};
-use crate::message::{Capture, Confirm, Effect, Held, Intent, Navigated, Observed, Reply, Request};
+use crate::message::{
+    Answered, Capture, Confirm, Effect, Held, Hints, Intent, Navigated, Observed, Rated, Reply, Request,
+    Verdict,
+};
 use crate::ports::{Host, Op, Table, random};
 use crate::recent::{Channel, Recent, Sighting};
 use crate::rules;
@@ -31,6 +36,15 @@ pub(crate) struct Submission {
     kind: Kind,
     channel: Channel,
     body: Body,
+    /// The text that the person found in the field, to find the record that this one replaces.
+    #[serde(default)]
+    before: Option<String>,
+    /// Nonce of what this one answers.
+    #[serde(default)]
+    to: Option<String>,
+    /// Whether the adapter of the place saw it; `None` where there is nothing to tell by it.
+    #[serde(default)]
+    by_adapter: Option<bool>,
 }
 
 impl Submission {
@@ -68,41 +82,83 @@ impl<H: Host> App<H> {
                     (observed.typed, observed.pasted) = counts;
                     // The page put back what the person wrote: nothing older is edited.
                     observed.field.prefilled = false;
+                    observed.before = None;
                 }
                 None => return Ok(captured(Capture::Ignored)),
             }
         }
-        let submission = self.observed(&address, observed)?;
-        self.capture(&address, submission).await
+        match self.observed(sender, &address, observed)? {
+            Some(submission) => self.capture(&address, submission).await,
+            None => Ok(captured(Capture::Ignored)),
+        }
     }
 
-    fn observed(&self, address: &Address, observed: Observed) -> Result<Submission> {
+    /// What a content script saw as a submission; `None` for what is never taken.
+    fn observed(&self, sender: &Sender, address: &Address, observed: Observed) -> Result<Option<Submission>> {
         if observed.v != 1 {
             return Err(Failure::with(Code::MessageInvalid, "v"));
         }
+        // Some browsers tell the address with which a document was opened, not the one that it shows: so the page
+        // tells its own, of the sender's origin, and what either of them rules out is not taken.
+        let own = |text: &str| Address::parse(text).filter(|it| it.origin() == address.origin());
+        let shown = own(&observed.url).unwrap_or_else(|| address.clone());
+        let seen = seen(address, observed.hints.as_ref())?;
+        let rules = rules::adapter_of(address.host()).or(seen.map(|(adapter, _)| adapter));
+        if rules::private_place(&shown) {
+            return Err(Code::SiteUnavailable.into());
+        }
+        if rules.is_some_and(|rules| rules::skipped(rules, address) || rules::skipped(rules, &shown))
+            // Only its selectors know the private places of a page, and they were not there yet.
+            || seen.is_some_and(|(adapter, hints)| adapter.guarded && !hints.whole)
+            || rules::secret(&observed.field, &observed.text)
+        {
+            return Ok(None);
+        }
+        let (kind, by_adapter) = rules::classify(&observed.field, &shown, seen);
+        // A conversation may get its address only once something was said in it.
+        let thread = rules.and_then(|rules| {
+            let places = [Some(shown.clone()), own(&sender.tab), Some(address.clone())];
+            let found = places
+                .into_iter()
+                .flatten()
+                .find_map(|place| rules.thread(place.path()).map(str::to_owned));
+            found.filter(|thread| !thread.is_empty() && thread.len() <= LABEL)
+        });
+        let could_be = kind != Kind::Search && observed.field.multiline;
+        let tells =
+            seen.filter(|(adapter, hints)| adapter.composer && hints.whole && (by_adapter || could_be));
         let body = Body {
-            adapter: Some(format!(
-                "generic/{}/{}",
+            adapter: Some(match seen {
+                Some((adapter, _)) if by_adapter => rules::version(adapter),
+                _ => rules::GENERIC.to_owned(),
+            }),
+            altered: observed.altered.then_some(true),
+            confirmed: Some(format!(
+                "{}/{}",
                 intent(observed.intent),
                 confirm(observed.confirm)
             )),
-            altered: observed.altered.then_some(true),
+            model: seen.and_then(|(_, hints)| label(hints.model.as_deref())),
             pasted: Some(observed.pasted),
             site: Some(address.site()),
             text: Some(observed.text),
+            thread,
             typed: Some(observed.typed),
-            url: Some(address.place()),
+            url: Some(shown.place()),
             ..Body::default()
         };
-        Ok(Submission {
+        Ok(Some(Submission {
             nonce: observed.nonce,
             origin: address.origin(),
             at: observed.at,
             now: self.host.now(),
-            kind: rules::classify(observed.field, address),
+            kind,
             channel: Channel::Gesture,
             body,
-        })
+            before: observed.before.filter(|_| observed.field.prefilled),
+            to: None,
+            by_adapter: tells.map(|_| by_adapter),
+        }))
     }
 
     /// Remembers that the person typed a text which the page only previewed.
@@ -129,13 +185,23 @@ impl<H: Host> App<H> {
     }
 
     pub(crate) async fn navigate(&self, sender: &Sender, navigated: Navigated) -> Result<Done> {
-        match self.navigated(sender, navigated)? {
+        let session = self.load().await?;
+        let families = sender
+            .address()
+            .and_then(|address| session.state.sites.get(&address.origin()))
+            .map_or(&[][..], |site| &site.families);
+        match self.navigated(sender, navigated, families)? {
             Some((shown, submission)) => self.capture(&shown, submission).await,
             None => Ok(captured(Capture::Ignored)),
         }
     }
 
-    fn navigated(&self, sender: &Sender, navigated: Navigated) -> Result<Option<(Address, Submission)>> {
+    fn navigated(
+        &self,
+        sender: &Sender,
+        navigated: Navigated,
+        families: &[String],
+    ) -> Result<Option<(Address, Submission)>> {
         if navigated.v != 1 {
             return Err(Failure::with(Code::MessageInvalid, "v"));
         }
@@ -144,11 +210,12 @@ impl<H: Host> App<H> {
         let shown = Address::parse(&navigated.url)
             .filter(|shown| shown.origin() == address.origin())
             .ok_or(Code::SiteInvalid)?;
-        let Some(search) = rules::search(&shown) else {
+        let Some(search) = rules::search(&shown, families) else {
             return Ok(None);
         };
         let body = Body {
-            adapter: Some(format!("address/{}", search.engine)),
+            adapter: Some(search.adapter),
+            confirmed: Some("address".to_owned()),
             site: Some(shown.site()),
             text: Some(search.text),
             url: Some(shown.place()),
@@ -162,8 +229,95 @@ impl<H: Host> App<H> {
             kind: Kind::Search,
             channel: Channel::Address,
             body,
+            before: None,
+            to: None,
+            by_adapter: None,
         };
         Ok(Some((shown, submission)))
+    }
+
+    /// Keeps a model's answer, where the person asked for it.
+    pub(crate) async fn answered(&self, sender: &Sender, answered: Answered) -> Result<Done> {
+        if answered.v != 1 {
+            return Err(Failure::with(Code::MessageInvalid, "v"));
+        }
+        let address = sender.address().ok_or(Code::SiteInvalid)?;
+        let body = Body {
+            model: label(answered.model.as_deref()),
+            text: Some(answered.text),
+            ..Body::default()
+        };
+        let what = (Kind::Response, body, Some(answered.to));
+        self.answer(&address, answered.nonce, answered.at, what).await
+    }
+
+    /// Keeps the rating of an answer, where the person asked for it.
+    pub(crate) async fn rated(&self, sender: &Sender, rated: Rated) -> Result<Done> {
+        if rated.v != 1 {
+            return Err(Failure::with(Code::MessageInvalid, "v"));
+        }
+        let address = sender.address().ok_or(Code::SiteInvalid)?;
+        let verdict = match rated.verdict {
+            Verdict::Up => "up",
+            Verdict::Down => "down",
+            Verdict::Regenerate => "regenerate",
+        };
+        let body = Body {
+            text: Some(verdict.to_owned()),
+            ..Body::default()
+        };
+        let what = (Kind::Rating, body, rated.to);
+        self.answer(&address, rated.nonce, rated.at, what).await
+    }
+
+    async fn answer(
+        &self,
+        address: &Address,
+        nonce: String,
+        at: u64,
+        (kind, body, to): (Kind, Body, Option<String>),
+    ) -> Result<Done> {
+        let session = self.load().await?;
+        let site = session.state.sites.get(&address.origin());
+        let wanted = site.is_some_and(|site| match kind {
+            Kind::Response => site.responses,
+            _ => site.ratings,
+        });
+        if !wanted {
+            return Err(Code::SiteOff.into());
+        }
+        // An answer to something that was not recorded, be it in a place that is skipped, is not kept either.
+        let recent = self.recent(&session).await?;
+        if kind == Kind::Response && to.as_deref().and_then(|to| recent.recorded(to)).is_none() {
+            return Ok(captured(Capture::Ignored));
+        }
+        let families = site.map_or(&[][..], |site| &site.families);
+        let adapter = rules::adapter_of(address.host())
+            .or_else(|| families.iter().find_map(|id| rules::family(id)))
+            .filter(|adapter| !rules::skipped(adapter, address));
+        let Some(adapter) = adapter else {
+            return Ok(captured(Capture::Ignored));
+        };
+        let body = Body {
+            adapter: Some(rules::version(adapter)),
+            site: Some(address.site()),
+            thread: adapter.thread(address.path()).map(str::to_owned),
+            url: Some(address.place()),
+            ..body
+        };
+        let submission = Submission {
+            nonce,
+            origin: address.origin(),
+            at,
+            now: self.host.now(),
+            kind,
+            channel: Channel::Gesture,
+            body,
+            before: None,
+            to,
+            by_adapter: None,
+        };
+        self.capture(address, submission).await
     }
 
     async fn capture(&self, address: &Address, submission: Submission) -> Result<Done> {
@@ -180,12 +334,31 @@ impl<H: Host> App<H> {
         if !session.state.records(address) {
             return Err(Code::SiteOff.into());
         }
+        if session.state.pausing(submission.now) {
+            return Err(Code::Paused.into());
+        }
+        // What a page did not say of itself this time, it said before.
+        let place = submission.body.url.as_deref().and_then(Address::parse);
+        let families = session.state.sites.get(&submission.origin);
+        let skips = |family: &Adapter| {
+            rules::skipped(family, address) || place.as_ref().is_some_and(|it| rules::skipped(family, it))
+        };
+        if families.is_some_and(|site| site.families.iter().filter_map(|id| rules::family(id)).any(skips)) {
+            return Ok(captured(Capture::Ignored));
+        }
         let mut recent = self.recent(&session).await?;
         let capped = session.state.capped(&submission.origin, submission.now);
-        match self
+        let made = self
             .record_new(&mut session, &mut recent, &submission, capped)
-            .await?
+            .await;
+        if let Err(failure) = &made
+            && failure.code == Code::SiteCapped
+            && let Some(site) = session.state.sites.get_mut(&submission.origin)
+            && site.health.flooded(submission.now)
         {
+            self.commit(&mut session, Vec::new()).await?;
+        }
+        match made? {
             None => Ok(captured(Capture::Merged)),
             Some(ops) => {
                 self.commit(&mut session, ops).await?;
@@ -218,6 +391,9 @@ impl<H: Host> App<H> {
             kind,
             channel,
             body,
+            before,
+            to,
+            by_adapter,
         } = submission;
         let text = submission.text();
         if recent.sighting(nonce, origin, text, *channel, *now) == Sighting::Known {
@@ -227,14 +403,37 @@ impl<H: Host> App<H> {
             return Err(Code::SiteCapped.into());
         }
         let time = if at <= now && now - at <= DELAY { *at } else { *now };
+        let replaced = before
+            .as_deref()
+            .and_then(|before| recent.of_text(origin, before));
+        let kind = match replaced {
+            Some(_) => Kind::Edit,
+            None => *kind,
+        };
+        let body = Body {
+            replaces: replaced.map(str::to_owned),
+            reply_to: to
+                .as_deref()
+                .and_then(|to| recent.recorded(to))
+                .map(str::to_owned),
+            ..body.clone()
+        };
+        let id = id::uuid_v7(time, random(&self.host)?);
         let line = NewLine {
-            kind: *kind,
+            id: Some(id.clone()),
+            kind,
             time,
-            body,
+            body: &body,
         };
         let mut ops = self.sign(session, &[line]).await?;
-        recent.remember(nonce, origin, text, *channel, *now);
-        session.state.count(origin, *now);
+        recent.remember(nonce, origin, text, *channel, *now, &id);
+        let sent = !matches!(kind, Kind::Response | Kind::Rating);
+        session.state.count(origin, *now, sent);
+        if let Some(by_adapter) = by_adapter
+            && let Some(site) = session.state.sites.get_mut(origin)
+        {
+            site.health.seen(*by_adapter);
+        }
         ops.push(self.put_recent(session, recent)?);
         Ok(Some(ops))
     }
@@ -249,10 +448,12 @@ impl<H: Host> App<H> {
                     return Ok(captured(Capture::Ignored));
                 }
                 let address = sender.address().ok_or(Code::SiteInvalid)?;
-                let submission = self.observed(&address, observed)?;
-                (address, submission)
+                match self.observed(sender, &address, observed)? {
+                    Some(submission) => (address, submission),
+                    None => return Ok(captured(Capture::Ignored)),
+                }
             }
-            Request::Navigated { navigated } => match self.navigated(sender, navigated)? {
+            Request::Navigated { navigated } => match self.navigated(sender, navigated, &[])? {
                 Some(found) => found,
                 None => return Ok(captured(Capture::Ignored)),
             },
@@ -266,6 +467,9 @@ impl<H: Host> App<H> {
         let Some(public) = open.inbox.filter(|_| open.records(&address)) else {
             return Err(Code::SiteOff.into());
         };
+        if open.paused.is_some_and(|pause| !pause.over(submission.now)) {
+            return Err(Code::Paused.into());
+        }
         if self.host.get(Table::Inbox, &submission.nonce).await?.is_some() {
             return Ok(captured(Capture::Merged));
         }
@@ -349,6 +553,32 @@ impl<H: Host> App<H> {
         });
         Ok(())
     }
+}
+
+/// Longest label of a conversation, in bytes, and of a model, in code points.
+const LABEL: usize = 200;
+const MODEL: usize = 80;
+
+/// The adapter that a page says it has, if it may: that of the sender's host, or a family where the host has none.
+fn seen<'h>(address: &Address, hints: Option<&'h Hints>) -> Result<Option<(&'static Adapter, &'h Hints)>> {
+    let Some(hints) = hints else {
+        return Ok(None);
+    };
+    let adapter = match rules::adapter_of(address.host()) {
+        Some(own) => Some(own).filter(|own| own.id == hints.id),
+        None => rules::family(&hints.id),
+    };
+    match adapter {
+        Some(adapter) => Ok(Some((adapter, hints))),
+        None => Err(Failure::with(Code::MessageInvalid, "adapter")),
+    }
+}
+
+/// The name of a model as a page shows it, on one line and not too long.
+fn label(text: Option<&str>) -> Option<String> {
+    let words: Vec<&str> = text?.split_whitespace().collect();
+    let label: String = words.join(" ").chars().take(MODEL).collect();
+    (!label.is_empty()).then_some(label)
 }
 
 /// Above every nonce.

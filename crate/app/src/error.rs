@@ -26,6 +26,8 @@ pub enum Code {
     SiteUnavailable,
     /// The site sent more than the limits allow.
     SiteCapped,
+    /// Recording is paused by the person.
+    Paused,
     /// The text is longer than a record may be.
     TextTooLong,
     /// No such record, or deleted.

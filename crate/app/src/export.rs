@@ -489,6 +489,8 @@ fn exclusion(stored: &Stored, already: &BTreeSet<u64>) -> Option<&'static str> {
         Some("excluded_already")
     } else if stored.line.kind == Kind::Unknown {
         Some("excluded_unknown")
+    } else if matches!(stored.line.kind, Kind::Response | Kind::Rating) {
+        Some("excluded_answer")
     } else {
         None
     }

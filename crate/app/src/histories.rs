@@ -301,6 +301,9 @@ impl<W: World> History<'_, W> {
                 conversation: true,
                 ..Field::default()
             },
+            url: String::new(),
+            before: None,
+            hints: None,
         };
         self.threaten(device)?;
         for _ in 0..20 {

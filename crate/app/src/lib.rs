@@ -15,6 +15,7 @@ pub mod error;
 mod export;
 #[cfg(feature = "histories")]
 pub mod faulty;
+mod health;
 #[cfg(feature = "histories")]
 pub mod histories;
 mod keys;
@@ -43,6 +44,7 @@ mod vault;
 #[cfg(test)]
 mod vectors;
 pub mod view;
+mod words;
 
 pub use audit::Audit;
 pub use bulk::{Brought, TOGETHER};

@@ -160,13 +160,16 @@ impl<H: Host> App<H> {
             Event::Started | Event::Woken => {
                 let open = self.open_row().await?;
                 let (locked, _) = self.locked_row().await?;
-                let mut effects = vec![
-                    Effect::Register {
-                        matches: open.matches,
-                    },
-                    waiting(locked.waiting),
-                    Effect::Refresh,
-                ];
+                let mut effects = vec![waiting(locked.waiting), Effect::Refresh];
+                // An older row names no scripts: what is registered stays.
+                if open.v >= Open::VERSION {
+                    effects.insert(
+                        0,
+                        Effect::Register {
+                            scripts: open.scripts,
+                        },
+                    );
+                }
                 // What is due while it is locked waits for the passphrase: try again in a while.
                 let now = self.host.now();
                 effects.extend(open.wake.map(|at| Effect::Wake {

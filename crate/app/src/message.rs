@@ -78,22 +78,52 @@ pub enum Confirm {
     Moved,
 }
 
-/// What the field looked like: facts from which the kind is decided, in Rust.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What the field looked like: marks, and the words that the page put on it, from which the kind is decided, in
+/// Rust. Each text is cut short by the content script; none of them is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 #[allow(clippy::struct_excessive_bools)]
 pub struct Field {
-    /// `type=search`, `role=search` on it or above it, or a name that search boxes use.
+    /// Marked as a search box: `type=search`, `enterkeyhint=search`, or `role=search` on it or above it.
     pub search: bool,
     /// Takes more than one line: a textarea or an editable element.
     pub multiline: bool,
     /// Held text before the person touched it.
     pub prefilled: bool,
-    /// The page shows a conversation: a live region or log role near the field.
+    /// A log of what was said stands by it: a log role, or a live region with several entries.
     pub conversation: bool,
-    /// Lies in a native form that posts to the site.
+    /// Lies in a native form with an action or a method.
     pub form: bool,
+    /// One line of a form that puts it into an address.
+    pub gets: bool,
+    /// Its `name`.
+    pub name: String,
+    /// Its `id`.
+    pub id: String,
+    /// What it says to the person: placeholder, labels, hint.
+    pub says: String,
+    /// Action and names of its form.
+    pub action: String,
+    /// Element name and names of itself and of the boxes around it, nearest first, at most 8.
+    pub around: Vec<String>,
+}
+
+/// What the adapter of the page says of a submission.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Hints {
+    /// Its id. Believed only where it is the adapter of the sender's host, or a family.
+    pub id: String,
+    /// All of it was in the page, not the marks alone.
+    pub whole: bool,
+    /// The field is its composer.
+    pub composer: bool,
+    /// Which of its field selectors for kinds matched.
+    pub kinds: Vec<u32>,
+    /// The model's name, where the page shows it: at most 80 code points.
+    pub model: Option<String>,
 }
 
 /// A submission that a content script saw: `observed`.
@@ -123,6 +153,15 @@ pub struct Observed {
     pub altered: bool,
     /// Facts about the field.
     pub field: Field,
+    /// `location.href` at the gesture. Believed only where it has the sender's origin.
+    #[serde(default)]
+    pub url: String,
+    /// The text that the person found in the field, if any.
+    #[serde(default)]
+    pub before: Option<String>,
+    /// What the page's adapter says; `None` where it has none.
+    #[serde(default)]
+    pub hints: Option<Hints>,
 }
 
 /// The top frame shows an address that may carry a search: `navigated`. The address itself is the sender's.
@@ -157,6 +196,96 @@ pub struct Held {
     pub pasted: u32,
 }
 
+/// Gestures that no proof followed: `health`. A number, no words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Unproven {
+    /// Version of this message: 1.
+    pub v: u8,
+    /// As in [`Observed`].
+    pub nonce: String,
+    /// How many, since the last such message.
+    pub unconfirmed: u32,
+}
+
+/// The page has the marks of software that people host themselves, or asks for those of all: `family`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct FamilySeen {
+    /// Version of this message: 1.
+    pub v: u8,
+    /// As in [`Observed`].
+    pub nonce: String,
+    /// Id of its adapter; empty to ask.
+    pub id: String,
+}
+
+/// A model's answer, whole: `answered`. Taken only where the person switched answers on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Answered {
+    /// Version of this message: 1.
+    pub v: u8,
+    /// As in [`Observed`].
+    pub nonce: String,
+    /// Nonce of the submission that it answers.
+    pub to: String,
+    /// Milliseconds since the Unix epoch.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub at: u64,
+    /// The whole text.
+    pub text: String,
+    /// The model's name, where the page shows it.
+    pub model: Option<String>,
+}
+
+/// How a person rated an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum Verdict {
+    /// Good.
+    Up,
+    /// Bad.
+    Down,
+    /// Another one, please.
+    Regenerate,
+}
+
+/// A rating of an answer: `rated`. Taken only where the person switched ratings on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Rated {
+    /// Version of this message: 1.
+    pub v: u8,
+    /// As in [`Observed`].
+    pub nonce: String,
+    /// Nonce of the answer, or of the submission, that is rated; `None` where neither was seen.
+    pub to: Option<String>,
+    /// Milliseconds since the Unix epoch.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub at: u64,
+    /// How.
+    pub verdict: Verdict,
+}
+
+/// How long recording rests, on all sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum PauseLength {
+    /// An hour.
+    Hour,
+    /// Until the next local midnight.
+    Tomorrow,
+    /// Until it is resumed.
+    Open,
+}
+
 /// What an export takes along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -174,8 +303,9 @@ pub struct ExportChoice {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(TS), ts(tag = "type"))]
+#[allow(clippy::large_enum_variant)] // one at a time, and most of them are what a page saw
 pub enum Request {
-    /// A submission was seen. The only requests that a site may send are this one and the next two.
+    /// A submission was seen. The only requests that a site may send are this one and those down to `rated`.
     Observed {
         /// What was seen.
         observed: Observed,
@@ -189,6 +319,26 @@ pub enum Request {
     Held {
         /// The text.
         held: Held,
+    },
+    /// Gestures without a proof were seen.
+    Health {
+        /// How many.
+        health: Unproven,
+    },
+    /// A page has the marks of a family.
+    Family {
+        /// Which.
+        family: FamilySeen,
+    },
+    /// A model answered.
+    Answered {
+        /// What.
+        answered: Answered,
+    },
+    /// An answer was rated.
+    Rated {
+        /// How.
+        rated: Rated,
     },
     /// The popup, for the tab in view.
     Popup {
@@ -214,6 +364,24 @@ pub enum Request {
         /// Its origin.
         origin: String,
     },
+    /// The person switches answers and ratings of a site on or off.
+    SiteKinds {
+        /// Its origin.
+        origin: String,
+        /// Keep answers.
+        responses: bool,
+        /// Keep ratings.
+        ratings: bool,
+    },
+    /// Record nothing for a while, on all sites.
+    Pause {
+        /// How long.
+        length: PauseLength,
+        /// Minutes from local time to UTC: `Date.getTimezoneOffset()`.
+        offset: i32,
+    },
+    /// Go on recording.
+    Resume,
     /// A page of the list, newest first.
     List {
         /// Which records.
@@ -377,7 +545,13 @@ impl Request {
     /// Who may send it.
     pub fn privilege(&self) -> Privilege {
         match self {
-            Self::Observed { .. } | Self::Navigated { .. } | Self::Held { .. } => Privilege::Site,
+            Self::Observed { .. }
+            | Self::Navigated { .. }
+            | Self::Held { .. }
+            | Self::Health { .. }
+            | Self::Family { .. }
+            | Self::Answered { .. }
+            | Self::Rated { .. } => Privilege::Site,
             _ => Privilege::Page,
         }
     }
@@ -401,7 +575,7 @@ pub enum Capture {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub enum Reply {
-    /// To `observed`, `navigated` and `held`.
+    /// To everything that a site may send.
     Captured {
         /// What became of it.
         capture: Capture,
@@ -416,7 +590,7 @@ pub enum Reply {
         /// What to paint.
         view: WelcomeView,
     },
-    /// To `sites`, `site_on` and `site_off`.
+    /// To `sites`, `site_on`, `site_off`, `site_kinds`, `pause` and `resume`.
     Sites {
         /// What to paint.
         view: SitesView,
@@ -518,6 +692,7 @@ pub enum Reply {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
+#[allow(clippy::large_enum_variant)] // one at a time
 pub enum Answer {
     /// Done; what it changed is durable.
     Ok {
@@ -531,20 +706,34 @@ pub enum Answer {
     },
 }
 
+/// A content script: files that run in order on the pages of some sites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Script {
+    /// Its name among the registered ones.
+    pub id: String,
+    /// Match patterns.
+    pub matches: Vec<String>,
+    /// Paths within the package.
+    pub files: Vec<String>,
+}
+
 /// What the background is to do in the browser after a message or an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub enum Effect {
-    /// Register the content script for exactly these match patterns; none: unregister it.
+    /// Register exactly these content scripts; none: unregister all.
     Register {
-        /// Match patterns.
-        matches: Vec<String>,
+        /// The scripts.
+        scripts: Vec<Script>,
     },
-    /// Run the content script in the tabs already open on this match pattern.
+    /// Run these files in the tabs already open on a match pattern.
     Inject {
         /// A match pattern.
         matches: String,
+        /// Paths within the package, in order.
+        files: Vec<String>,
     },
     /// Give the permission for this match pattern back to the browser.
     Release {
@@ -557,6 +746,8 @@ pub enum Effect {
         text: String,
         /// Whether it reports something to mend.
         attention: bool,
+        /// Whether recording is paused.
+        paused: bool,
     },
     /// Wake the background at this time, in milliseconds since the Unix epoch.
     Wake {

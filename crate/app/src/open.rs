@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
+use crate::message::Script;
 use crate::rules;
-use crate::state::{PER_DAY, PER_MINUTE, State};
+use crate::state::{PER_DAY, PER_MINUTE, Pause, State};
 
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 86_400_000;
@@ -19,12 +20,16 @@ const LONGEST: u64 = 15 * MINUTE;
 /// The part that an open profile writes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Open {
-    /// Version of this row: 2.
+    /// Version of this row: 3.
     pub v: u32,
     /// Origins that are recorded.
     pub origins: Vec<String>,
-    /// Match patterns of the content script.
-    pub matches: Vec<String>,
+    /// The content scripts.
+    #[serde(default)]
+    pub scripts: Vec<Script>,
+    /// The person paused recording.
+    #[serde(default)]
+    pub paused: Option<Pause>,
     /// Public half of the inbox's key pair.
     pub inbox: Option<[u8; 32]>,
     /// When the background must be woken.
@@ -33,7 +38,7 @@ pub struct Open {
 
 impl Open {
     /// Version written.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
     /// Of a state.
     pub fn of(state: &State) -> Self {
@@ -46,9 +51,15 @@ impl Open {
         Self {
             v: Self::VERSION,
             origins,
-            matches: state.registered(),
+            scripts: state.scripts(),
+            paused: state.paused,
             inbox: state.inbox.map(|inbox| inbox.public),
-            wake: state.forget_all_at.or(state.due),
+            wake: state
+                .forget_all_at
+                .or(state.due)
+                .into_iter()
+                .chain(state.paused.and_then(|pause| pause.until))
+                .min(),
         }
     }
 

@@ -6,7 +6,10 @@ use crate::error::Result;
 use crate::message::Reply;
 use crate::number::Number;
 use crate::ports::Host;
-use crate::view::{Counts, Damage, Filter, Item, ListView, Notice, PopupView, RecordView, Site, SiteState};
+use crate::view::{
+    Counts, Damage, Filter, Health, HealthState, Item, ListView, Notice, PopupView, RecordView, Site,
+    SiteState,
+};
 
 /// Records in the popup.
 const RECENT: usize = 20;
@@ -18,6 +21,7 @@ const ROWS: u32 = 64;
 impl<H: Host> App<H> {
     pub(crate) async fn popup(&self, url: Option<&str>) -> Result<Done> {
         self.purge().await?;
+        self.resume_if_over().await?;
         let session = self.load().await?;
         let now = self.host.now();
         let site = url.map(|url| match Address::parse(url) {
@@ -28,6 +32,9 @@ impl<H: Host> App<H> {
                 matches: String::new(),
                 state: SiteState::Unavailable,
                 today: 0,
+                health: Health::default(),
+                responses: None,
+                ratings: None,
             },
         });
         let recent = self
@@ -40,6 +47,7 @@ impl<H: Host> App<H> {
             counts: self.counts(&session),
             recent,
             notices: self.notices(&session),
+            paused: crate::sites::paused(&session.state, now),
         };
         let mut done = Done::from(Reply::Popup { view });
         if session.state.unseen > 0 {
@@ -77,6 +85,11 @@ impl<H: Host> App<H> {
             id: stored.line.id.clone(),
             typed: stored.body.typed.unwrap_or(0),
             pasted: stored.body.pasted.unwrap_or(0),
+            adapter: stored.body.adapter.clone().unwrap_or_default(),
+            confirmed: stored.body.confirmed.clone().unwrap_or_default(),
+            model: stored.body.model.clone().unwrap_or_default(),
+            replaces: stored.body.replaces.clone().unwrap_or_default(),
+            reply_to: stored.body.reply_to.clone().unwrap_or_default(),
             commitment: stored.line.c.clone(),
         };
         Ok(Reply::Record { view }.into())
@@ -141,9 +154,13 @@ impl<H: Host> App<H> {
             .filter(|(_, site)| site.on)
             .filter_map(|(origin, _)| Address::parse(origin))
             .filter_map(|address| {
-                let code = match state.site(&address, now).state {
-                    SiteState::Capped => "notice_capped",
-                    SiteState::Unpermitted => "notice_unpermitted",
+                let site = state.site(&address, now);
+                let code = match (site.state, site.health.state) {
+                    (SiteState::Capped, _) => "notice_capped",
+                    (SiteState::Unpermitted, _) => "notice_unpermitted",
+                    (SiteState::On, HealthState::Flooding) => "notice_flooding",
+                    (SiteState::On, HealthState::Stale) => "notice_stale",
+                    (SiteState::On, HealthState::Unconfirmed) => "notice_unconfirmed",
                     _ => return None,
                 };
                 Some(Notice {

@@ -38,6 +38,9 @@ struct Seen {
     digest: [u8; 16],
     at: u64,
     by_address: bool,
+    /// UUID of its record.
+    #[serde(default)]
+    id: String,
 }
 
 /// A text that was typed and previewed: known again by its digest, never by its words.
@@ -91,8 +94,29 @@ impl Recent {
         if known { Sighting::Known } else { Sighting::New }
     }
 
-    /// Remembers a submission that is being recorded.
-    pub(crate) fn remember(&mut self, nonce: &str, origin: &str, text: &str, channel: Channel, now: u64) {
+    /// UUID of the record of a submission.
+    pub(crate) fn recorded(&self, nonce: &str) -> Option<&str> {
+        let seen = self.seen.iter().find(|seen| seen.nonce == nonce)?;
+        Some(seen.id.as_str()).filter(|id| !id.is_empty())
+    }
+
+    /// UUID of the latest record of a text on a site, if it was made lately.
+    pub(crate) fn of_text(&self, origin: &str, text: &str) -> Option<&str> {
+        let digest = digest(origin, text);
+        let seen = self.seen.iter().rev().find(|seen| seen.digest == digest)?;
+        Some(seen.id.as_str()).filter(|id| !id.is_empty())
+    }
+
+    /// Remembers a submission that is being recorded under a UUID.
+    pub(crate) fn remember(
+        &mut self,
+        nonce: &str,
+        origin: &str,
+        text: &str,
+        channel: Channel,
+        now: u64,
+        id: &str,
+    ) {
         if self.seen.len() >= REMEMBERED {
             self.seen.pop_front();
         }
@@ -101,6 +125,7 @@ impl Recent {
             digest: digest(origin, text),
             at: now,
             by_address: channel == Channel::Address,
+            id: id.to_owned(),
         });
     }
 
@@ -164,7 +189,7 @@ mod tests {
     #[test]
     fn a_retry_is_known_and_a_repeated_sentence_is_new() {
         let mut state = Recent::default();
-        state.remember("a", ORIGIN, "yes", Channel::Gesture, 1_000);
+        state.remember("a", ORIGIN, "yes", Channel::Gesture, 1_000, "id");
         assert_eq!(
             state.sighting("a", ORIGIN, "yes", Channel::Gesture, 90_000),
             Sighting::Known
@@ -181,12 +206,16 @@ mod tests {
             state.sighting("c", "https://other.example", "yes", Channel::Address, 1_001),
             Sighting::New
         );
+        assert_eq!(state.recorded("a"), Some("id"));
+        assert_eq!(state.recorded("b"), None);
+        assert_eq!(state.of_text(ORIGIN, "yes"), Some("id"));
+        assert_eq!(state.of_text(ORIGIN, "no"), None);
     }
 
     #[test]
     fn an_address_is_the_same_search_for_half_an_hour() {
         let mut state = Recent::default();
-        state.remember("a", ORIGIN, "cats", Channel::Address, 0);
+        state.remember("a", ORIGIN, "cats", Channel::Address, 0, "id");
         assert_eq!(
             state.sighting("b", ORIGIN, "cats", Channel::Address, SAME_SEARCH),
             Sighting::Known
@@ -209,10 +238,10 @@ mod tests {
     fn what_is_deleted_leaves_no_digest_and_memory_is_bounded() {
         let mut state = Recent::default();
         for n in 0..2 * REMEMBERED {
-            state.remember(&n.to_string(), ORIGIN, "x", Channel::Gesture, 0);
+            state.remember(&n.to_string(), ORIGIN, "x", Channel::Gesture, 0, "id");
         }
         assert_eq!(state.seen.len(), REMEMBERED);
-        state.remember("a", ORIGIN, "secret words", Channel::Address, 0);
+        state.remember("a", ORIGIN, "secret words", Channel::Address, 0, "id");
         state.forget(&[ORIGIN.into()], "secret words");
         assert_eq!(
             state.sighting("b", ORIGIN, "secret words", Channel::Address, 1),

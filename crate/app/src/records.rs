@@ -70,6 +70,7 @@ impl Stored {
             preview: text.chars().take(PREVIEW).collect(),
             length: u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
             altered: self.body.altered.unwrap_or(false),
+            shareable: !matches!(self.line.kind, Kind::Response | Kind::Rating),
             review: self.review,
         }
     }

@@ -308,6 +308,7 @@ impl<H: Host> App<H> {
         let lines: Vec<NewLine<'_>> = bodies
             .iter()
             .map(|body| NewLine {
+                id: None,
                 kind: Kind::Tombstone,
                 time,
                 body,

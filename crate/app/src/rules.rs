@@ -1,120 +1,119 @@
 //! What is known of sites: which addresses are searches, which places are never recorded, and what kind of
 //! text a field holds.
 
+use counterfoil_adapter::{self as adapter, Adapter, each, pattern};
 use counterfoil_core::record::Kind;
 
 use crate::address::Address;
-use crate::message::Field;
+use crate::message::{Field, Hints};
+use crate::words;
 
 /// Longest query that an address is believed to carry, in bytes.
 const QUERY_LIMIT: usize = 8 * 1024;
 
-/// A search engine that puts the query into the address.
-struct Engine {
-    id: &'static str,
-    host: fn(&str) -> bool,
-    path: fn(&str) -> bool,
-    parameters: &'static [&'static str],
-    fragment: bool,
-    /// Parameters that say "not a new search", and the values they have on a first page.
-    later: &'static [(&'static str, &'static [&'static str])],
+/// What the build made of `extension/adapters`.
+mod table {
+    use counterfoil_adapter::{Adapter, Kind, KindAt, Search};
+
+    pub(super) static ADAPTERS: &[Adapter] = &include!(concat!(env!("OUT_DIR"), "/adapters.rs"));
 }
 
-/// Named engines first; the last one is for engines that people host themselves.
-const ENGINES: &[Engine] = &[
-    Engine {
-        id: "google",
-        host: |host| {
-            host.strip_prefix("www.google.")
-                .is_some_and(|tld| tld.len() <= 6 && tld.split('.').all(|part| (2..=3).contains(&part.len())))
-        },
-        path: |path| path == "/search" || path == "/",
-        parameters: &["q"],
-        fragment: true,
-        later: &[("start", &["0"]), ("lns_mode", &[])],
-    },
-    Engine {
-        id: "bing",
-        host: |host| matches!(host, "www.bing.com" | "cn.bing.com" | "bing.com"),
-        path: |path| path == "/search",
-        parameters: &["q"],
-        fragment: false,
-        later: &[("first", &["0", "1"])],
-    },
-    Engine {
-        id: "duckduckgo",
-        host: |host| {
-            matches!(
-                host,
-                "duckduckgo.com" | "html.duckduckgo.com" | "lite.duckduckgo.com"
-            )
-        },
-        path: |path| matches!(path, "/" | "/html/" | "/html" | "/lite/" | "/lite"),
-        parameters: &["q"],
-        fragment: false,
-        later: &[("s", &["0"])],
-    },
-    Engine {
-        id: "brave",
-        host: |host| host == "search.brave.com",
-        path: |path| path == "/search",
-        parameters: &["q"],
-        fragment: false,
-        later: &[("offset", &["0"])],
-    },
-    Engine {
-        id: "generic",
-        host: |_| true,
-        path: |path| path.trim_end_matches('/').ends_with("/search"),
-        parameters: &["q", "query"],
-        fragment: false,
-        later: &[
-            ("page", &["0", "1"]),
-            ("pageno", &["1"]),
-            ("p", &["0", "1"]),
-            ("start", &["0"]),
-            ("offset", &["0"]),
-        ],
-    },
-];
+/// For hosts that no adapter names: how most engines that people host themselves write their addresses.
+const ENGINE: adapter::Search = adapter::Search {
+    path: "",
+    parameters: "q query",
+    fragment: false,
+    first: &[
+        ("page", "0 1"),
+        ("pageno", "1"),
+        ("p", "0 1"),
+        ("start", "0"),
+        ("offset", "0"),
+    ],
+    refuse: "",
+};
+
+/// Name and version of what sees a text where no adapter does.
+pub const GENERIC: &str = "generic/1";
+
+/// The adapter of a host.
+pub fn adapter_of(host: &str) -> Option<&'static Adapter> {
+    adapter::of_host(table::ADAPTERS, host)
+}
+
+/// A family, by its id.
+pub fn family(id: &str) -> Option<&'static Adapter> {
+    table::ADAPTERS
+        .iter()
+        .find(|adapter| adapter.family() && adapter.id == id)
+}
+
+/// Name and version of an adapter, as records have it.
+pub fn version(adapter: &Adapter) -> String {
+    format!("{}/{}", adapter.id, adapter.verified)
+}
 
 /// A search that an address carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// The rule that found it.
-    pub engine: &'static str,
+    /// Name and version of the rule that found it.
+    pub adapter: String,
     /// What was searched for.
     pub text: String,
 }
 
-/// The search in an address, if it is the first page of one.
-pub fn search(address: &Address) -> Option<Search> {
-    let engine = ENGINES.iter().find(|engine| (engine.host)(address.host()))?;
-    if !(engine.path)(address.path()) {
-        return None;
+/// The search in an address, if it is the first page of one. `families` are those that the site was found to be.
+pub fn search(address: &Address, families: &[String]) -> Option<Search> {
+    let own = adapter_of(address.host());
+    let known = own
+        .into_iter()
+        .chain(
+            families
+                .iter()
+                .filter_map(|id| family(id))
+                .filter(|_| own.is_none()),
+        )
+        .filter(|adapter| !adapter.search.is_empty());
+    let mut any = false;
+    for adapter in known {
+        any = true;
+        for rule in adapter.search {
+            if each(rule.path).any(|it| pattern::path(it, address.path()))
+                && let Some(text) = searched(address, rule)
+            {
+                return Some(Search {
+                    adapter: version(adapter),
+                    text,
+                });
+            }
+        }
     }
-    let later = engine.later.iter().any(|(name, first)| {
+    let generic = !any && address.path().trim_end_matches('/').ends_with("/search");
+    let text = searched(address, &ENGINE).filter(|_| generic)?;
+    Some(Search {
+        adapter: GENERIC.to_owned(),
+        text,
+    })
+}
+
+/// What an address says was searched for, by a rule whose path fits.
+fn searched(address: &Address, rule: &adapter::Search) -> Option<String> {
+    let later = rule.first.iter().any(|(name, first)| {
         address
             .parameter(name)
-            .is_some_and(|value| !first.contains(&value.as_str()))
+            .is_some_and(|value| each(first).all(|it| it != value))
     });
-    if later {
+    if later || each(rule.refuse).any(|name| address.parameter(name).is_some()) {
         return None;
     }
     let from_fragment = || {
-        engine
-            .parameters
-            .iter()
-            .filter(|_| engine.fragment)
+        each(rule.parameters)
+            .filter(|_| rule.fragment)
             .find_map(|name| address.fragment_parameter(name))
     };
-    let text =
-        from_fragment().or_else(|| engine.parameters.iter().find_map(|name| address.parameter(name)))?;
+    let text = from_fragment().or_else(|| each(rule.parameters).find_map(|name| address.parameter(name)))?;
     let text = text.trim();
-    (!text.is_empty() && text.len() <= QUERY_LIMIT && !sealed(text)).then(|| Search {
-        engine: engine.id,
-        text: text.to_owned(),
-    })
+    (!text.is_empty() && text.len() <= QUERY_LIMIT && !sealed(text)).then(|| text.to_owned())
 }
 
 /// Whether a query is no words but a token that only its server can read: some engines (Whoogle) send the browser
@@ -182,29 +181,64 @@ pub fn private_place(address: &Address) -> bool {
             .any(|(host, start)| *host == address.host() && within(start))
 }
 
-/// Hosts where what is written is a prompt, whatever the field looks like.
-const CHATS: &[&str] = &[
-    "chat.deepseek.com",
-    "chat.mistral.ai",
-    "chatgpt.com",
-    "claude.ai",
-    "copilot.microsoft.com",
-    "gemini.google.com",
-    "grok.com",
-    "poe.com",
-    "www.perplexity.ai",
-];
+/// Whether the adapter of a place says that nothing there is recorded.
+pub fn skipped(adapter: &Adapter, address: &Address) -> bool {
+    adapter.skips(address.path(), |name| address.parameter(name))
+}
 
-/// The kind of a text, from where it was written. What fits nothing is `unknown` and stays private until the
-/// person says what it is.
-pub fn classify(field: Field, address: &Address) -> Kind {
-    if CHATS.contains(&address.host()) {
-        Kind::Prompt
-    } else if field.search {
+/// Whether a text in a field is one that is never taken, whatever else holds.
+pub fn secret(field: &Field, text: &str) -> bool {
+    let names = [&field.name, &field.id, &field.says].map(String::as_str);
+    // In a larger field the hint is a sentence, and its words are ordinary ones.
+    let says = if field.multiline { &names[..2] } else { &names[..] };
+    words::secret(says, field.multiline)
+        || !field.multiline && (words::card(text) || words::short_number(text) && words::code(&names))
+}
+
+/// The kind of a text, and whether the adapter tells it.
+pub fn classify(field: &Field, address: &Address, seen: Option<(&Adapter, &Hints)>) -> (Kind, bool) {
+    let guessed = guess(field);
+    let Some((adapter, hints)) = seen else {
+        return (guessed, false);
+    };
+    let placed = hints.composer || !hints.kinds.is_empty();
+    if placed || !adapter.composer && (field.multiline || guessed == Kind::Search) {
+        let kind = match adapter.kind(address.path(), &hints.kinds) {
+            adapter::Kind::Search => Kind::Search,
+            adapter::Kind::Prompt => Kind::Prompt,
+            // A form that came with a text in it, as that of a wiki's page, holds what others wrote, too.
+            adapter::Kind::Post | adapter::Kind::Comment if edits(field) => Kind::Edit,
+            adapter::Kind::Post => Kind::Post,
+            adapter::Kind::Comment => Kind::Comment,
+        };
+        (kind, true)
+    } else {
+        (guessed, false)
+    }
+}
+
+/// Whether a text was there before the person came, in a form that posts it.
+fn edits(field: &Field) -> bool {
+    field.multiline && field.form && field.prefilled
+}
+
+/// The kind of a text by its field alone. What fits nothing is `unknown` and stays private until the person says
+/// what it is.
+fn guess(field: &Field) -> Kind {
+    let own = field.around.first().map_or("", String::as_str);
+    let says: [&str; 5] = [&field.name, &field.id, &field.says, &field.action, own];
+    let search = field.search
+        || words::search_name(&field.name, field.gets)
+        || !field.multiline && says.iter().any(|words| words::searching(words));
+    // A posted form with a field called "message" is a letter box.
+    let conversation = field.conversation
+        || !field.form
+            && (words::talk_to(&field.says) || field.around.iter().take(8).any(|names| words::talk(names)));
+    if search {
         Kind::Search
-    } else if field.conversation {
+    } else if conversation {
         Kind::Prompt
-    } else if field.multiline && field.form && field.prefilled {
+    } else if edits(field) {
         Kind::Edit
     } else if field.multiline && field.form {
         Kind::Post
@@ -217,8 +251,11 @@ pub fn classify(field: Field, address: &Address) -> Kind {
 mod tests {
     use super::*;
 
-    fn found(url: &str) -> Option<(&'static str, String)> {
-        search(&Address::parse(url).unwrap()).map(|search| (search.engine, search.text))
+    fn found(url: &str) -> Option<(String, String)> {
+        let search = search(&Address::parse(url).unwrap(), &[])?;
+        let (id, version) = search.adapter.split_once('/').unwrap();
+        assert!(version == "1" || version.len() == 10, "{version}");
+        Some((id.to_owned(), search.text))
     }
 
     #[test]
@@ -251,7 +288,7 @@ mod tests {
             ),
             ("https://example.org/search/?query=docs", "generic", "docs"),
         ] {
-            assert_eq!(found(url), Some((engine, text.to_owned())), "{url}");
+            assert_eq!(found(url), Some((engine.to_owned(), text.to_owned())), "{url}");
         }
     }
 
@@ -296,76 +333,207 @@ mod tests {
         assert!(!private("https://www.google.com/search?q=x"));
     }
 
+    fn kind(field: &Field) -> Kind {
+        let address = Address::parse("https://example.org/t/1").unwrap();
+        classify(field, &address, None).0
+    }
+
     #[test]
-    fn kinds_follow_the_field_and_the_place() {
-        let at = |url: &str, field: Field| classify(field, &Address::parse(url).unwrap());
-        let here = "https://example.org/";
-        let none = Field::default();
-        assert_eq!(
-            at(
-                here,
+    fn kinds_follow_the_marks_of_the_field() {
+        let none = Field::default;
+        let large = || Field {
+            multiline: true,
+            ..Field::default()
+        };
+        for (field, expected) in [
+            (
                 Field {
                     search: true,
                     form: true,
-                    ..none
-                }
+                    ..none()
+                },
+                Kind::Search,
             ),
-            Kind::Search
-        );
-        assert_eq!(
-            at(
-                here,
+            (
                 Field {
                     conversation: true,
-                    multiline: true,
-                    ..none
-                }
+                    ..large()
+                },
+                Kind::Prompt,
             ),
-            Kind::Prompt
-        );
-        assert_eq!(
-            at(
-                here,
+            (
                 Field {
-                    multiline: true,
                     form: true,
-                    ..none
-                }
+                    ..large()
+                },
+                Kind::Post,
             ),
-            Kind::Post
-        );
-        assert_eq!(
-            at(
-                here,
+            (
                 Field {
-                    multiline: true,
                     form: true,
                     prefilled: true,
-                    ..none
-                }
+                    ..large()
+                },
+                Kind::Edit,
             ),
-            Kind::Edit
-        );
+            (large(), Kind::Unknown),
+            (Field { form: true, ..none() }, Kind::Unknown),
+        ] {
+            assert_eq!(kind(&field), expected, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn kinds_follow_the_words_of_the_field() {
+        let named = |name: &str, gets: bool| Field {
+            name: name.into(),
+            gets,
+            ..Field::default()
+        };
+        assert_eq!(kind(&named("q", false)), Kind::Search);
+        assert_eq!(kind(&named("s", true)), Kind::Search);
+        assert_eq!(kind(&named("s", false)), Kind::Unknown);
+        let says = |says: &str, multiline: bool, form: bool| Field {
+            says: says.into(),
+            multiline,
+            form,
+            ..Field::default()
+        };
+        assert_eq!(kind(&says("Suche im Forum", false, false)), Kind::Search);
+        assert_eq!(kind(&says("Suche im Forum", true, false)), Kind::Unknown);
+        assert_eq!(kind(&says("Ask anything", true, false)), Kind::Prompt);
         assert_eq!(
-            at(
-                here,
-                Field {
-                    multiline: true,
-                    ..none
-                }
-            ),
-            Kind::Unknown
+            kind(&says("Your message", true, true)),
+            Kind::Post,
+            "a letter box"
         );
-        assert_eq!(at(here, Field { form: true, ..none }), Kind::Unknown);
+        let action = Field {
+            action: "/search site-search".into(),
+            ..Field::default()
+        };
+        assert_eq!(kind(&action), Kind::Search);
+        let around = |names: &str| Field {
+            multiline: true,
+            around: vec!["div box".into(), names.into()],
+            ..Field::default()
+        };
+        assert_eq!(kind(&around("div chat-input")), Kind::Prompt);
         assert_eq!(
-            at(
-                "https://claude.ai/new",
-                Field {
-                    multiline: true,
-                    ..none
-                }
-            ),
-            Kind::Prompt
+            kind(&around("div chateau")),
+            Kind::Prompt,
+            "words are known by how they begin"
         );
+        assert_eq!(kind(&around("div editor")), Kind::Unknown);
+    }
+
+    #[test]
+    fn secrets_are_known_by_their_field_and_by_themselves() {
+        let field = |says: &str, multiline: bool| Field {
+            says: says.into(),
+            multiline,
+            ..Field::default()
+        };
+        assert!(secret(&field("Card number", false), "anything"));
+        assert!(secret(&field("Anything", false), "4111 1111 1111 1111"));
+        assert!(!secret(&field("Anything", true), "4111 1111 1111 1111"));
+        assert!(secret(&field("Enter the code we sent you", false), "482 913"));
+        assert!(!secret(&field("Search", false), "482 913"));
+        assert!(!secret(
+            &field("Enter the code we sent you", false),
+            "four words of text"
+        ));
+        assert!(!secret(
+            &field("Ask about your api key", true),
+            "how do I make one"
+        ));
+        let named = Field {
+            id: "privateKey".into(),
+            multiline: true,
+            ..Field::default()
+        };
+        assert!(secret(&named, "x"));
+    }
+
+    #[test]
+    fn an_adapter_tells_the_kind_of_its_composer_only() {
+        let address = Address::parse("https://x.com/somebody/status/112").unwrap();
+        let adapter = adapter_of("x.com").unwrap();
+        let large = Field {
+            multiline: true,
+            form: true,
+            ..Field::default()
+        };
+        let hints = Hints {
+            id: "x".into(),
+            whole: true,
+            composer: true,
+            ..Hints::default()
+        };
+        assert_eq!(
+            classify(&large, &address, Some((adapter, &hints))),
+            (Kind::Comment, true)
+        );
+        let home = Address::parse("https://x.com/home").unwrap();
+        assert_eq!(
+            classify(&large, &home, Some((adapter, &hints))),
+            (Kind::Post, true)
+        );
+        let elsewhere = Hints {
+            composer: false,
+            ..hints.clone()
+        };
+        assert_eq!(
+            classify(&Field::default(), &home, Some((adapter, &elsewhere))),
+            (Kind::Unknown, false)
+        );
+        // A field that a rule of its own names, outside of the composer.
+        let remark = Hints {
+            id: "linkedin".into(),
+            composer: false,
+            kinds: vec![0],
+            ..hints
+        };
+        let feed = Address::parse("https://www.linkedin.com/feed").unwrap();
+        let adapter = adapter_of("www.linkedin.com").unwrap();
+        assert_eq!(
+            classify(&Field::default(), &feed, Some((adapter, &remark))),
+            (Kind::Comment, true)
+        );
+    }
+
+    /// Every address that an adapter was written with, and a table of them: no adapter is left out.
+    #[test]
+    fn every_adapter_passes_its_addresses() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../extension/adapters");
+        let files = counterfoil_adapter::read::folder(&folder).unwrap();
+        assert_eq!(files.len(), table::ADAPTERS.len());
+        println!("{:<20} {:>10} {:>10}", "adapter", "searches", "others");
+        for file in &files {
+            let families: Vec<String> = file.family.iter().map(|_| file.id.clone()).collect();
+            let (mut searches, mut others) = (0, 0);
+            for fixture in &file.fixture {
+                let address = Address::parse(&fixture.url).unwrap();
+                let found = search(&address, &families).map(|search| search.text);
+                assert_eq!(found, fixture.text, "{}: {}", file.id, fixture.url);
+                if found.is_some() {
+                    searches += 1;
+                } else {
+                    others += 1;
+                }
+            }
+            println!("{:<20} {searches:>10} {others:>10}", file.id);
+        }
+    }
+
+    #[test]
+    fn the_table_is_of_the_files() {
+        let chatgpt = adapter_of("chatgpt.com").unwrap();
+        assert_eq!(chatgpt.id, "chatgpt");
+        let skipped = |url: &str| skipped(chatgpt, &Address::parse(url).unwrap());
+        assert!(skipped("https://chatgpt.com/?temporary-chat=true"));
+        assert!(!skipped("https://chatgpt.com/c/1"));
+        assert_eq!(chatgpt.thread("/c/12"), Some("12"));
+        assert!(family("chatgpt").is_none(), "it has hosts of its own");
+        assert!(adapter_of("social.test").is_none());
     }
 }

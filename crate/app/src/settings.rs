@@ -170,7 +170,12 @@ impl<H: Host> App<H> {
         self.wipe(sealed).await?;
         Ok(Done {
             reply: Reply::Changed { count: 0 },
-            effects: forgotten(open.matches),
+            effects: forgotten(
+                open.scripts
+                    .into_iter()
+                    .flat_map(|script| script.matches)
+                    .collect(),
+            ),
         })
     }
 
@@ -205,7 +210,7 @@ impl<H: Host> App<H> {
 
 /// What is to be done in the browser once nothing is left.
 fn forgotten(granted: Vec<String>) -> Vec<Effect> {
-    let mut effects = vec![Effect::Register { matches: Vec::new() }, badge(&State::default())];
+    let mut effects = vec![Effect::Register { scripts: Vec::new() }, badge(&State::default())];
     effects.extend(granted.into_iter().map(|matches| Effect::Release { matches }));
     effects.push(Effect::Refresh);
     effects

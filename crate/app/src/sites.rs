@@ -1,18 +1,18 @@
 //! Consent, and the sites that are on.
 
-use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use counterfoil_core::keys::LogId;
 use counterfoil_core::log::Head;
 
 use crate::address::Address;
-use crate::app::{App, Done};
+use crate::app::{App, Done, Sender, badge, captured};
 use crate::error::{Code, Failure, Result};
-use crate::message::{Effect, Reply};
+use crate::message::{Capture, Effect, FamilySeen, PauseLength, Reply, Script, Unproven};
 use crate::ports::{Host, random};
 use crate::rules;
-use crate::state::{Log, State};
-use crate::view::{SitesView, WelcomeView};
+use crate::state::{FAMILIES, Log, Pause, State};
+use crate::view::{HealthState, PauseView, SitesView, WelcomeView};
 
 /// Sites that one profile may list.
 const SITES: usize = 2_000;
@@ -81,7 +81,7 @@ impl<H: Host> App<H> {
         if session.state.consented.is_none() {
             return Err(Code::NoConsent.into());
         }
-        let before = session.state.registered();
+        let before = session.state.scripts();
         let origin = address.origin();
         if !session.state.sites.contains_key(&origin) && session.state.sites.len() >= SITES {
             return Err(Failure::with(Code::NotAllowed, "sites"));
@@ -100,7 +100,7 @@ impl<H: Host> App<H> {
     pub(crate) async fn site_off(&self, origin: &str) -> Result<Done> {
         let address = Address::parse(origin).ok_or(Code::SiteInvalid)?;
         let (_turn, mut session) = self.change().await?;
-        let before = session.state.registered();
+        let before = session.state.scripts();
         if let Some(site) = session.state.sites.get_mut(&address.origin()) {
             site.on = false;
         }
@@ -128,15 +128,161 @@ impl<H: Host> App<H> {
     pub(crate) async fn permissions(&self, origins: Vec<String>) -> Result<Vec<Effect>> {
         if self.load().await?.sealed.is_none() {
             self.granted.replace(origins);
-            return Ok(vec![Effect::Register { matches: Vec::new() }]);
+            return Ok(vec![Effect::Register { scripts: Vec::new() }]);
         }
         let (_turn, mut session) = self.change().await?;
-        let before = session.state.registered();
+        let before = session.state.scripts();
         if session.state.granted != origins {
             session.state.granted = origins;
             self.commit(&mut session, Vec::new()).await?;
         }
         Ok(moved(&before, &session.state))
+    }
+
+    /// Keeps answers and ratings of a site, or no longer.
+    pub(crate) async fn site_kinds(&self, origin: &str, responses: bool, ratings: bool) -> Result<Done> {
+        let address = Address::parse(origin).ok_or(Code::SiteInvalid)?;
+        let (_turn, mut session) = self.change().await?;
+        let before = session.state.scripts();
+        let site = session
+            .state
+            .sites
+            .get_mut(&address.origin())
+            .ok_or(Code::SiteOff)?;
+        site.responses = responses;
+        site.ratings = ratings;
+        self.commit(&mut session, Vec::new()).await?;
+        Ok(Done {
+            reply: Reply::Sites {
+                view: self.sites_view(&session.state),
+            },
+            effects: moved(&before, &session.state),
+        })
+    }
+
+    /// Records nothing for a while, on all sites. `offset` is the minutes from local time to UTC.
+    pub(crate) async fn pause(&self, length: PauseLength, offset: i32) -> Result<Done> {
+        if offset.unsigned_abs() > FARTHEST {
+            return Err(Failure::with(Code::MessageInvalid, "offset"));
+        }
+        let now = self.host.now();
+        let until = match length {
+            PauseLength::Hour => Some(now + HOUR),
+            PauseLength::Tomorrow => Some(midnight(now, offset)),
+            PauseLength::Open => None,
+        };
+        let (_turn, mut session) = self.change().await?;
+        if session.state.consented.is_none() {
+            return Err(Code::NoConsent.into());
+        }
+        session.state.paused = Some(Pause { until });
+        self.commit(&mut session, Vec::new()).await?;
+        Ok(self.turned(&session.state))
+    }
+
+    /// Goes on recording.
+    pub(crate) async fn resume(&self) -> Result<Done> {
+        let (_turn, mut session) = self.change().await?;
+        if session.state.paused.take().is_some() {
+            self.commit(&mut session, Vec::new()).await?;
+        }
+        Ok(self.turned(&session.state))
+    }
+
+    fn turned(&self, state: &State) -> Done {
+        let mut effects = vec![badge(state)];
+        effects.extend(self.wake(state));
+        effects.push(Effect::Refresh);
+        Done {
+            reply: Reply::Sites {
+                view: self.sites_view(state),
+            },
+            effects,
+        }
+    }
+
+    /// Ends a pause whose time is over; says whether one ended.
+    pub(crate) async fn resume_if_over(&self) -> Result<bool> {
+        let over = |state: &State, now| state.paused.is_some_and(|pause| pause.over(now));
+        let now = self.host.now();
+        if !over(&self.load().await?.state, now) {
+            return Ok(false);
+        }
+        let (_turn, mut session) = self.change().await?;
+        if !over(&session.state, now) {
+            return Ok(false);
+        }
+        session.state.paused = None;
+        self.commit(&mut session, Vec::new()).await?;
+        Ok(true)
+    }
+
+    /// A page tells of gestures that no proof followed.
+    pub(crate) async fn health(&self, sender: &Sender, health: &Unproven) -> Result<Done> {
+        if health.v != 1 {
+            return Err(Failure::with(Code::MessageInvalid, "v"));
+        }
+        let address = sender.address().ok_or(Code::SiteInvalid)?;
+        let (_turn, mut session) = self.change().await?;
+        if !session.state.records(&address) {
+            return Err(Code::SiteOff.into());
+        }
+        let now = self.host.now();
+        let site = session.state.sites.get_mut(&address.origin());
+        if site.is_some_and(|site| site.health.unconfirmed(health.unconfirmed, now)) {
+            self.commit(&mut session, Vec::new()).await?;
+        }
+        Ok(captured(Capture::Ignored))
+    }
+
+    /// A page of an unknown host asks for the marks of the families; or it has those of one: then what belongs to it is
+    /// registered for its site, and brought there at once.
+    pub(crate) async fn family(&self, sender: &Sender, seen: &FamilySeen) -> Result<Done> {
+        if seen.v != 1 {
+            return Err(Failure::with(Code::MessageInvalid, "v"));
+        }
+        let address = sender.address().ok_or(Code::SiteInvalid)?;
+        let inject = |file: &str| Effect::Inject {
+            matches: address.matches(),
+            files: vec![format!("adapters/{file}.js")],
+        };
+        if rules::adapter_of(address.host()).is_some() {
+            return Err(Failure::with(Code::MessageInvalid, "id"));
+        }
+        if seen.id.is_empty() {
+            if !self.load().await?.state.records(&address) {
+                return Err(Code::SiteOff.into());
+            }
+            return Ok(Done {
+                reply: captured(Capture::Ignored).reply,
+                effects: vec![inject("families")],
+            });
+        }
+        if rules::family(&seen.id).is_none() {
+            return Err(Failure::with(Code::MessageInvalid, "id"));
+        }
+        let (_turn, mut session) = self.change().await?;
+        if !session.state.records(&address) {
+            return Err(Code::SiteOff.into());
+        }
+        let before = session.state.scripts();
+        let Some(site) = session.state.sites.get_mut(&address.origin()) else {
+            return Err(Code::SiteOff.into());
+        };
+        if !site.families.contains(&seen.id) {
+            if site.families.len() >= FAMILIES {
+                return Ok(captured(Capture::Ignored));
+            }
+            site.families.push(seen.id.clone());
+            self.commit(&mut session, Vec::new()).await?;
+        }
+        let mut effects = moved(&before, &session.state);
+        // A tab that was open before asks, too.
+        effects.push(inject(&seen.id));
+        Ok(Done {
+            reply: captured(Capture::Ignored).reply,
+            effects,
+        })
     }
 
     fn sites_view(&self, state: &State) -> SitesView {
@@ -150,9 +296,64 @@ impl<H: Host> App<H> {
         sites.sort_by(|one, two| (&one.host, &one.origin).cmp(&(&two.host, &two.origin)));
         SitesView {
             consented: state.consented.is_some(),
+            report: report(&sites),
             sites,
+            paused: paused(state, now),
         }
     }
+}
+
+/// A pause that is not over.
+pub(crate) fn paused(state: &State, now: u64) -> Option<PauseView> {
+    state
+        .paused
+        .filter(|pause| !pause.over(now))
+        .map(|Pause { until }| PauseView { until })
+}
+
+/// The health of sites as lines: names of hosts, numbers, days; never a word of what was written.
+fn report(sites: &[crate::view::Site]) -> String {
+    let mut out = format!("counterfoil {}\n", env!("CARGO_PKG_VERSION"));
+    for site in sites {
+        let health = &site.health;
+        let state = match health.state {
+            HealthState::Quiet => "quiet",
+            HealthState::Well => "well",
+            HealthState::Unconfirmed => "unconfirmed",
+            HealthState::Stale => "stale",
+            HealthState::Old => "old",
+            HealthState::Flooding => "flooding",
+        };
+        let last = health
+            .last
+            .and_then(|last| counterfoil_core::time::day(last).ok())
+            .unwrap_or_else(|| "never".into());
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            out,
+            "{} {state}: {} gestures, {} recorded, {} unconfirmed, {} floods, {} unseen by {}, last {last}",
+            site.host,
+            health.gestures,
+            health.recorded,
+            health.unconfirmed,
+            health.floods,
+            health.silent,
+            health.version
+        );
+    }
+    out
+}
+
+const HOUR: u64 = 3_600_000;
+const DAY: u64 = 24 * HOUR;
+/// No place is farther from UTC, in minutes.
+const FARTHEST: u32 = 16 * 60;
+
+/// The next midnight where local time is `offset` minutes before UTC.
+fn midnight(now: u64, offset: i32) -> u64 {
+    let ahead = i64::from(offset) * 60_000;
+    let local = now.saturating_add_signed(-ahead);
+    ((local / DAY + 1) * DAY).saturating_add_signed(ahead)
 }
 
 fn welcome(state: &State) -> WelcomeView {
@@ -163,19 +364,44 @@ fn welcome(state: &State) -> WelcomeView {
     }
 }
 
-/// The effects of a changed set of sites: the registration, and the tabs already open on the new ones.
-fn moved(before: &[String], state: &State) -> Vec<Effect> {
-    let after = state.registered();
-    let known: BTreeSet<&String> = before.iter().collect();
+/// The effects of a changed set of sites: the registration, and the tabs already open on what is new.
+fn moved(before: &[Script], state: &State) -> Vec<Effect> {
+    let after = state.scripts();
+    let known = |matches: &String, files: &[String]| {
+        before
+            .iter()
+            .any(|script| script.files == files && script.matches.contains(matches))
+    };
     let mut effects = vec![Effect::Register {
-        matches: after.clone(),
+        scripts: after.clone(),
     }];
-    effects.extend(
-        after
-            .into_iter()
-            .filter(|matches| !known.contains(matches))
-            .map(|matches| Effect::Inject { matches }),
-    );
+    for script in after {
+        for matches in script.matches {
+            if !known(&matches, &script.files) {
+                effects.push(Effect::Inject {
+                    matches,
+                    files: script.files.clone(),
+                });
+            }
+        }
+    }
     effects.push(Effect::Refresh);
     effects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tomorrow_begins_at_the_midnight_of_the_place() {
+        // 2026-11-25 13:00 UTC.
+        let now = 20_782 * DAY + 13 * HOUR;
+        assert_eq!(midnight(now, 0), 20_783 * DAY);
+        // Two hours ahead of UTC it is 15:00, and midnight comes two hours earlier.
+        assert_eq!(midnight(now, -120), 20_783 * DAY - 2 * HOUR);
+        assert_eq!(midnight(now, 480), 20_783 * DAY + 8 * HOUR);
+        // Fourteen hours ahead it is the next day already.
+        assert_eq!(midnight(now, -840), 20_784 * DAY - 14 * HOUR);
+    }
 }

@@ -8,6 +8,8 @@ use counterfoil_core::log::Head;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
+use crate::health::SiteHealth;
+use crate::message::Script;
 use crate::open::Open;
 use crate::rules;
 use crate::view::{Site, SiteState, WordsState};
@@ -20,11 +22,37 @@ pub const PER_MINUTE: u32 = 30;
 /// See [`PER_MINUTE`].
 pub const PER_DAY: u32 = 2_000;
 
+/// Families that one site may be found to be of.
+pub const FAMILIES: usize = 4;
+
+/// Recording rests, on all sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Until then, in milliseconds since the Unix epoch; `None` until it is resumed.
+    pub until: Option<u64>,
+}
+
+impl Pause {
+    /// Whether it is over.
+    pub fn over(self, now: u64) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+}
+
 /// A site that the person switched on at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SiteRow {
     /// Whether the person wants it recorded.
     pub on: bool,
+    /// Whether the person wants the answers of its model kept.
+    pub responses: bool,
+    /// Whether the person wants their ratings of answers kept.
+    pub ratings: bool,
+    /// Families that its pages were found to be of, by id: at most [`FAMILIES`].
+    pub families: Vec<String>,
+    /// How recording there goes.
+    pub health: SiteHealth,
     /// When the records of the last minute were made: at most [`PER_MINUTE`] of them.
     minute: VecDeque<u64>,
     day: (u64, u32),
@@ -74,6 +102,8 @@ pub struct State {
     pub backup: Option<u64>,
     /// Records made since then.
     pub since_backup: u32,
+    /// The person paused recording.
+    pub paused: Option<Pause>,
     /// When everything is to be forgotten.
     pub forget_all_at: Option<u64>,
     /// The key pair of the inbox: public half, and the key of the ring that is its private half.
@@ -106,8 +136,8 @@ pub struct Inbox {
 }
 
 impl State {
-    /// Counts a record that is being made.
-    pub fn count(&mut self, origin: &str, now: u64) {
+    /// Counts a record that is being made; `sent` says whether it is the person's submission.
+    pub fn count(&mut self, origin: &str, now: u64, sent: bool) {
         self.total += 1;
         self.since_backup += 1;
         self.unseen += 1;
@@ -116,7 +146,15 @@ impl State {
             site.minute.retain(|&at| within_minute(at, now));
             site.minute.push_back(now);
             raise(&mut site.day, now / DAY);
+            if sent {
+                site.health.recorded(now);
+            }
         }
+    }
+
+    /// Whether the person paused recording.
+    pub fn pausing(&self, now: u64) -> bool {
+        self.paused.is_some_and(|pause| !pause.over(now))
     }
 
     /// Takes a record of this time out of the counts that are shown. The limits of its site still count it.
@@ -168,18 +206,50 @@ impl State {
             .any(|granted| granted == matches || covers(granted, matches))
     }
 
-    /// The match patterns on which the content script belongs.
-    pub fn registered(&self) -> Vec<String> {
-        let mut patterns: Vec<String> = self
-            .sites
-            .keys()
-            .filter_map(|origin| Address::parse(origin))
-            .filter(|address| self.records(address))
-            .map(|address| address.matches())
-            .collect();
-        patterns.sort();
-        patterns.dedup();
-        patterns
+    /// The content scripts that belong into pages: one for each list of files, by its name.
+    pub fn scripts(&self) -> Vec<Script> {
+        let mut patterns: Vec<Wanted> = Vec::new();
+        for (origin, site) in &self.sites {
+            let Some(address) = Address::parse(origin).filter(|address| self.records(address)) else {
+                continue;
+            };
+            // A pattern knows no ports: it has what any of them needs, and the origin decides what is taken.
+            let matches = address.matches();
+            let at = patterns
+                .iter()
+                .position(|wanted| wanted.matches == matches)
+                .unwrap_or_else(|| {
+                    patterns.push(Wanted {
+                        matches,
+                        host: address.host().to_owned(),
+                        ..Wanted::default()
+                    });
+                    patterns.len() - 1
+                });
+            let Some(wanted) = patterns.get_mut(at) else {
+                continue;
+            };
+            wanted.answers |= site.responses || site.ratings;
+            for family in &site.families {
+                if !wanted.families.contains(family) {
+                    wanted.families.push(family.clone());
+                }
+            }
+        }
+        let mut scripts: Vec<Script> = Vec::new();
+        for wanted in patterns {
+            let (id, files) = wanted.files();
+            let matches = wanted.matches;
+            match scripts.iter_mut().find(|script| script.id == id) {
+                Some(script) => script.matches.push(matches),
+                None => scripts.push(Script {
+                    id,
+                    matches: vec![matches],
+                    files,
+                }),
+            }
+        }
+        scripts
     }
 
     /// A site as the pages show it.
@@ -197,13 +267,65 @@ impl State {
         } else {
             SiteState::On
         };
+        let adapter = rules::adapter_of(address.host()).or_else(|| {
+            let families = row.map_or(&[][..], |row| &row.families);
+            families.iter().find_map(|id| rules::family(id))
+        });
         Site {
             origin,
             host: address.site(),
             matches: address.matches(),
             state,
             today: row.map_or(0, |row| counted(row.day, now / DAY)),
+            health: row
+                .map_or_else(SiteHealth::default, |row| row.health)
+                .view(adapter, now),
+            responses: adapter
+                .filter(|adapter| adapter.answers)
+                .map(|_| row.is_some_and(|row| row.responses)),
+            ratings: adapter
+                .filter(|adapter| adapter.ratings)
+                .map(|_| row.is_some_and(|row| row.ratings)),
         }
+    }
+}
+
+/// What the pages of a match pattern need.
+#[derive(Default)]
+struct Wanted {
+    matches: String,
+    host: String,
+    answers: bool,
+    families: Vec<String>,
+}
+
+impl Wanted {
+    /// The name of the script, and its files in order.
+    fn files(&self) -> (String, Vec<String>) {
+        let own = rules::adapter_of(&self.host);
+        let adapters: Vec<_> = match own {
+            Some(adapter) => vec![adapter],
+            None => self.families.iter().filter_map(|id| rules::family(id)).collect(),
+        };
+        let mut names: Vec<&str> = adapters.iter().map(|adapter| adapter.id).collect();
+        let mut files: Vec<String> = names.iter().map(|id| format!("adapters/{id}.js")).collect();
+        if own.is_none() {
+            names.insert(0, "generic");
+        }
+        files.push("content/content.js".into());
+        let told: Vec<_> = adapters
+            .iter()
+            .filter(|adapter| self.answers && (adapter.answers || adapter.ratings))
+            .collect();
+        if !told.is_empty() {
+            files.extend(
+                told.iter()
+                    .map(|adapter| format!("adapters/{}.answers.js", adapter.id)),
+            );
+            files.push("content/answers.js".into());
+            names.push("answers");
+        }
+        (names.join("+"), files)
     }
 }
 
@@ -270,12 +392,12 @@ mod tests {
         let mut state = on();
         for _ in 0..PER_MINUTE {
             assert!(!state.capped(ORIGIN, 0));
-            state.count(ORIGIN, 0);
+            state.count(ORIGIN, 0, true);
         }
         assert!(state.capped(ORIGIN, MINUTE - 1));
         assert!(!state.capped(ORIGIN, MINUTE));
         for n in PER_MINUTE..PER_DAY {
-            state.count(ORIGIN, u64::from(n) * 10_000);
+            state.count(ORIGIN, u64::from(n) * 10_000, true);
         }
         assert!(state.capped(ORIGIN, DAY - 1));
         assert!(!state.capped(ORIGIN, DAY));
@@ -287,7 +409,9 @@ mod tests {
     fn a_site_records_only_with_consent_switch_and_permission() {
         let address = Address::parse("https://example.org/x").unwrap();
         assert!(on().records(&address));
-        assert_eq!(on().registered(), ["https://example.org/*"]);
+        let scripts = on().scripts();
+        assert_eq!(scripts.len(), 1);
+        assert_eq!(scripts[0].matches, ["https://example.org/*"]);
         assert!(
             !State {
                 consented: None,
@@ -307,7 +431,7 @@ mod tests {
         let mut off = on();
         off.sites.entry(ORIGIN.into()).or_default().on = false;
         assert!(!off.records(&address));
-        assert!(off.registered().is_empty());
+        assert!(off.scripts().is_empty());
     }
 
     #[test]
@@ -328,5 +452,54 @@ mod tests {
             };
             assert_eq!(state.grants(wanted), expected, "{granted} {wanted}");
         }
+    }
+    #[test]
+    fn a_page_gets_what_its_site_needs() {
+        let mut state = on();
+        let mut add = |origin: &str, row: SiteRow| {
+            state.granted.push(Address::parse(origin).unwrap().matches());
+            state.sites.insert(origin.into(), SiteRow { on: true, ..row });
+        };
+        add("https://chatgpt.com", SiteRow::default());
+        add("https://other.example", SiteRow::default());
+        let toot = SiteRow {
+            families: vec!["mastodon".into(), "unheard-of".into()],
+            ..SiteRow::default()
+        };
+        add("https://social.test", toot);
+        let scripts = state.scripts();
+        let of = |id: &str| {
+            let script = scripts.iter().find(|script| script.id == id).unwrap();
+            (script.matches.join(" "), script.files.join(" "))
+        };
+        assert_eq!(scripts.len(), 3);
+        assert_eq!(
+            of("chatgpt"),
+            (
+                "https://chatgpt.com/*".into(),
+                "adapters/chatgpt.js content/content.js".into()
+            )
+        );
+        assert_eq!(
+            of("generic"),
+            (
+                "https://example.org/* https://other.example/*".into(),
+                "content/content.js".into()
+            )
+        );
+        assert_eq!(
+            of("generic+mastodon").1,
+            "adapters/mastodon.js content/content.js"
+        );
+        state.sites.get_mut("https://chatgpt.com").unwrap().responses = true;
+        let scripts = state.scripts();
+        let answers = scripts
+            .iter()
+            .find(|script| script.id == "chatgpt+answers")
+            .unwrap();
+        assert_eq!(
+            answers.files.join(" "),
+            "adapters/chatgpt.js content/content.js adapters/chatgpt.answers.js content/answers.js"
+        );
     }
 }

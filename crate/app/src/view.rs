@@ -69,7 +69,7 @@ pub struct Item {
     pub seq: u64,
     /// Where it stands.
     pub place: Place,
-    /// `search`, `prompt`, `post`, `comment`, `edit` or `unknown`: part of a text key.
+    /// `search`, `prompt`, `post`, `comment`, `edit`, `response`, `rating` or `unknown`: part of a text key.
     pub kind: String,
     /// Host of the site.
     pub site: String,
@@ -82,6 +82,8 @@ pub struct Item {
     pub length: u32,
     /// The page changed the text after the last keystroke.
     pub altered: bool,
+    /// Whether it may ever be marked: answers and ratings are not the person's own words.
+    pub shareable: bool,
     /// How it stands.
     pub review: Review,
 }
@@ -102,6 +104,16 @@ pub struct RecordView {
     pub typed: u32,
     /// Code points pasted.
     pub pasted: u32,
+    /// Name and version of the adapter that saw it; empty where that is not known.
+    pub adapter: String,
+    /// What showed that it left; empty where that is not known.
+    pub confirmed: String,
+    /// The model, where the page named one; else empty.
+    pub model: String,
+    /// UUID of the record that it replaces; empty for none.
+    pub replaces: String,
+    /// UUID of the record that it answers; empty for none.
+    pub reply_to: String,
     /// The commitment in the signed line, base64url.
     pub commitment: String,
 }
@@ -123,6 +135,55 @@ pub enum SiteState {
     Capped,
 }
 
+/// What is to be said about recording on a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum HealthState {
+    /// Nothing was seen yet.
+    #[default]
+    Quiet,
+    /// It records.
+    Well,
+    /// Many gestures in a row sent nothing that could be proven.
+    Unconfirmed,
+    /// The adapter does not see what the heuristic sees: the site changed.
+    Stale,
+    /// The adapter was looked at long ago.
+    Old,
+    /// The site reached its limits within a day.
+    Flooding,
+}
+
+/// How recording goes on a site.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Health {
+    /// What is to be said.
+    pub state: HealthState,
+    /// Gestures that may send, seen so far.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub gestures: u64,
+    /// Of these, recorded.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub recorded: u64,
+    /// Of these, without a proof that the text left.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub unconfirmed: u64,
+    /// Minutes in which a limit was reached.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub floods: u64,
+    /// Submissions in a row that the adapter did not see.
+    pub silent: u32,
+    /// The last record, in milliseconds since the Unix epoch.
+    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
+    pub last: Option<u64>,
+    /// Name of the adapter; empty where there is none.
+    pub adapter: String,
+    /// Name and version of what sees submissions there.
+    pub version: String,
+}
+
 /// A site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
@@ -137,6 +198,21 @@ pub struct Site {
     pub state: SiteState,
     /// Records of today.
     pub today: u32,
+    /// How recording goes there.
+    pub health: Health,
+    /// Whether the answers of its model are kept; `None` where no adapter knows them.
+    pub responses: Option<bool>,
+    /// Whether ratings of answers are kept; `None` where no adapter knows them.
+    pub ratings: Option<bool>,
+}
+
+/// A pause of recording, on all sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct PauseView {
+    /// Until then, in milliseconds since the Unix epoch; `None` until it is resumed.
+    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
+    pub until: Option<u64>,
 }
 
 /// Something to tell the person, as a text key and its numbers.
@@ -175,6 +251,8 @@ pub struct PopupView {
     pub recent: Vec<Item>,
     /// What needs saying.
     pub notices: Vec<Notice>,
+    /// Recording rests; `None` where it does not.
+    pub paused: Option<PauseView>,
 }
 
 /// The welcome page.
@@ -195,6 +273,10 @@ pub struct SitesView {
     pub consented: bool,
     /// All that the person ever switched on, by host.
     pub sites: Vec<Site>,
+    /// Recording rests; `None` where it does not.
+    pub paused: Option<PauseView>,
+    /// The health of all sites as a text without content, for the person to copy.
+    pub report: String,
 }
 
 /// A page of the list.

@@ -354,10 +354,11 @@ fn the_browser_follows_what_is_on() {
     }))
     .unwrap();
     assert!(effects.contains(&Effect::Register {
-        matches: vec!["https://example.org/*".into()]
+        scripts: vec![support::generic(&["https://example.org/*"])]
     }));
     assert!(effects.contains(&Effect::Inject {
-        matches: "https://example.org/*".into()
+        matches: "https://example.org/*".into(),
+        files: support::generic(&[]).files,
     }));
 
     let second = profile
@@ -389,7 +390,7 @@ fn the_browser_follows_what_is_on() {
             },
         )
         .effects;
-    assert!(off.contains(&Effect::Register { matches: vec![] }));
+    assert!(off.contains(&Effect::Register { scripts: vec![] }));
     assert!(off.contains(&Effect::Release {
         matches: "https://example.org/*".into()
     }));
@@ -410,7 +411,8 @@ fn the_badge_counts_what_was_not_looked_at() {
         outcome.effects[0],
         Effect::Badge {
             text: "1".into(),
-            attention: false
+            attention: false,
+            paused: false,
         }
     );
     let outcome = profile.send(&page(), Request::Popup { url: None });
@@ -418,7 +420,8 @@ fn the_badge_counts_what_was_not_looked_at() {
         outcome.effects,
         [Effect::Badge {
             text: String::new(),
-            attention: false
+            attention: false,
+            paused: false,
         }]
     );
 }

@@ -176,7 +176,7 @@ fn forgetting_everything_leaves_nothing_and_can_be_undone_before() {
     profile.app.host().set_time(later);
     let profile = profile.reopened();
     let effects = wait(profile.app.event(Event::Woken)).unwrap();
-    assert!(effects.contains(&Effect::Register { matches: vec![] }));
+    assert!(effects.contains(&Effect::Register { scripts: vec![] }));
     assert!(
         effects
             .iter()

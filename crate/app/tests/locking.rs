@@ -142,7 +142,7 @@ fn a_dead_worker_stays_open_and_a_closed_browser_locks() {
     let effects = wait(profile.app.event(Event::Started)).unwrap();
     assert!(
         effects.contains(&Effect::Register {
-            matches: vec!["https://example.org/*".into()]
+            scripts: vec![support::generic(&["https://example.org/*"])]
         }),
         "recording goes on: {effects:?}"
     );

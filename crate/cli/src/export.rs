@@ -101,6 +101,8 @@ fn select(log: &Log, arguments: &Arguments, out: Option<&Path>) -> Result<Outcom
             }
             if item.kind == Kind::Unknown.as_str() {
                 left_out.unknown += 1;
+            } else if !item.shareable {
+                left_out.answers += 1;
             } else {
                 chosen.push(Chosen::new(item));
             }
@@ -165,6 +167,7 @@ fn new_name() -> Result<String, String> {
 struct LeftOut {
     already: u64,
     unknown: u64,
+    answers: u64,
     damaged: u64,
 }
 
@@ -173,6 +176,7 @@ impl LeftOut {
         let parts: Vec<String> = [
             (self.already, "exported to this audience before"),
             (self.unknown, "of unknown kind"),
+            (self.answers, "answers and ratings, which are not your own words"),
             (self.damaged, "damaged: `counterfoil check` names what"),
         ]
         .into_iter()
@@ -232,6 +236,7 @@ impl Exporter<'_> {
             match excluded.code.as_str() {
                 "excluded_already" => self.left_out.already += 1,
                 "excluded_unknown" => self.left_out.unknown += 1,
+                "excluded_answer" => self.left_out.answers += 1,
                 _ => self.left_out.damaged += 1,
             }
         }

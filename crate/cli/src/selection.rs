@@ -94,6 +94,7 @@ mod tests {
             preview: text.chars().take(5).collect(),
             length: u32::try_from(text.chars().count()).unwrap(),
             altered: false,
+            shareable: true,
             review: Review::Private,
         }
     }

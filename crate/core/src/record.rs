@@ -149,6 +149,12 @@ pub struct Body {
         skip_serializing_if = "Option::is_none"
     )]
     pub altered: Option<bool>,
+    /// What showed that the text left: the gesture and what followed it, as `enter/cleared`, or `address`.
+    #[serde(
+        deserialize_with = "canonical::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub confirmed: Option<String>,
     /// Language, a BCP 47 tag.
     #[serde(
         deserialize_with = "canonical::present",
@@ -602,12 +608,12 @@ mod tests {
     #[test]
     fn what_is_written_as_declared_is_canonical() {
         let every: Value = json!({
-            "adapter": text(), "altered": true, "lang": text(), "model": text(), "pasted": u32::MAX,
+            "adapter": text(), "altered": true, "confirmed": text(), "lang": text(), "model": text(), "pasted": u32::MAX,
             "replaces": text(), "reply_to": text(), "site": text(), "target": INTEGER_BOUND - 1,
             "target_log": text(), "text": text(), "thread": text(), "typed": 0, "url": text(),
         });
         let body: Body = serde_json::from_value(every).unwrap();
-        canonical(&body, 14);
+        canonical(&body, 15);
         assert_eq!(Body::from_bytes(&body.to_bytes().unwrap()), Ok(body.clone()));
         let past = Body {
             target: Some(INTEGER_BOUND),

@@ -54,6 +54,7 @@ impl Door {
             vec![Effect::Badge {
                 text: "!".into(),
                 attention: true,
+                paused: false,
             }]
         }))
     }

@@ -1,9 +1,10 @@
-//! The unpacked extension: scripts bundled by esbuild, everything else copied.
+//! The unpacked extension: scripts bundled by esbuild, adapters compiled, everything else copied.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use counterfoil_adapter::read as adapters;
 
 use crate::manifest::{self, Form};
 use crate::process::{self, minutes};
@@ -28,6 +29,7 @@ pub(crate) fn build(tree: &Tree) -> Result<()> {
     let out = tree.extension();
     tree::empty(&out)?;
     scripts(tree, &out)?;
+    compile_adapters(tree, &out)?;
     for (name, path) in statics(tree)? {
         write(&out.join(&name), tree::read_bytes(&tree.at(path))?)?;
     }
@@ -48,6 +50,7 @@ fn present(tree: &Tree) -> Result<()> {
     let mut needed = vec![
         "manifest.json".to_owned(),
         "extension/content/content.ts".to_owned(),
+        "extension/content/answers.ts".to_owned(),
         "extension/_locales/en/messages.json".to_owned(),
         "extension/ui/ui.css".to_owned(),
     ];
@@ -77,16 +80,34 @@ fn scripts(tree: &Tree, out: &Path) -> Result<()> {
     ]);
     process::run(&mut modules, minutes(5))
         .context("the scripts of the pages and the background were not bundled")?;
-    let mut content = esbuild(tree, out);
-    content.args(["extension/content/content.ts", "--format=iife", "--minify"]);
-    content.arg(format!("--mangle-props=^({OWN_PROPERTIES})$"));
-    process::run(&mut content, minutes(5)).context("the content script was not bundled")
+    for script in ["content", "answers"] {
+        let mut content = esbuild(tree, out);
+        content.arg(format!("extension/content/{script}.ts"));
+        content.args(["--format=iife", "--minify"]);
+        content.arg(format!("--mangle-props=^({OWN_PROPERTIES})$"));
+        process::run(&mut content, minutes(5))
+            .with_context(|| format!("the content script {script} was not bundled"))?;
+    }
+    Ok(())
+}
+
+/// What pages get of the adapters: each of its own, and the marks of the families.
+fn compile_adapters(tree: &Tree, out: &Path) -> Result<()> {
+    let files = adapters::folder(&tree.at("extension/adapters"))?;
+    let folder = out.join("adapters");
+    for file in &files {
+        write(&folder.join(format!("{}.js", file.id)), adapters::page(file))?;
+        if let Some(answers) = adapters::answers(file) {
+            write(&folder.join(format!("{}.answers.js", file.id)), answers)?;
+        }
+    }
+    write(&folder.join("families.js"), adapters::families(&files))
 }
 
 /// Properties that only the content script's own objects have: no page, browser or message knows these names, so
 /// they may be shortened. They are a hundred bytes of its budget.
 const OWN_PROPERTIES: &str =
-    "collapses|stale|edits|leaves|weak|gone|boxes|cause|since|until|rich|tries|facts|request";
+    "collapses|stale|edits|leaves|weak|gone|boxes|cause|since|until|rich|tries|sight|request|submitted|path";
 
 fn esbuild(tree: &Tree, out: &Path) -> Command {
     let mut command = npm::tool(tree, "esbuild");

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::editors;
 use crate::package::Packages;
 use crate::process::{self, minutes};
 use crate::provision::{self, Variables};
@@ -23,6 +24,7 @@ pub(crate) fn prepare(tree: &Tree, packages: &Packages, out: &str) -> Result<Var
     variables.push(("COUNTERFOIL_CHROME_ZIP".to_owned(), packages.chrome.clone()));
     variables.push(("COUNTERFOIL_FIREFOX_ZIP".to_owned(), packages.firefox.clone()));
     variables.push(("COUNTERFOIL_BIN".to_owned(), command_line(tree)?));
+    variables.push(("COUNTERFOIL_EDITORS".to_owned(), editors::build(tree)?));
     variables.push(("COUNTERFOIL_OUT".to_owned(), out));
     Ok(variables)
 }

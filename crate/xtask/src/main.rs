@@ -11,6 +11,7 @@ mod check;
 mod conformance;
 mod contract;
 mod digest;
+mod editors;
 mod fuzz;
 mod generate;
 mod histories;
@@ -63,6 +64,9 @@ enum Task {
         /// Leave the browsers out.
         #[arg(long)]
         quick: bool,
+        /// Only the browser tests whose name holds this.
+        #[arg(long, conflicts_with = "quick")]
+        only: Option<String>,
     },
     /// Run the published test vectors, natively and as WebAssembly, and the outside tools on our files.
     Conformance,
@@ -113,7 +117,8 @@ fn main() -> ExitCode {
         Task::Package { check: false } => package::package(&tree).map(drop),
         Task::Package { check: true } => package::reproduce(&tree),
         Task::Run { browser, demo } => run::run(&tree, browser, demo),
-        Task::Test { quick } => test::test(&tree, quick),
+        Task::Test { only: Some(name), .. } => test::only(&tree, &name),
+        Task::Test { quick, only: None } => test::test(&tree, quick),
         Task::Conformance => conformance::run(&tree),
         Task::Fuzz {
             target,

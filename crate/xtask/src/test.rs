@@ -21,7 +21,7 @@ pub(crate) fn test(tree: &Tree, quick: bool) -> Result<()> {
         && stages.run("conformance", || conformance::run(tree))
         && stages.run("packages, twice", || package::reproduce(tree))
         && (quick || stages.run("fuzzing", || fuzz::fuzz(tree, None, FUZZ, 2)))
-        && (quick || stages.run("browsers", || browsers(tree)));
+        && (quick || stages.run("browsers", || browsers(tree, None)));
     stages.finish("cargo xtask test")
 }
 
@@ -35,11 +35,23 @@ fn native(tree: &Tree) -> Result<()> {
     process::run(&mut command, minutes(45)).context("a test of the workspace failed")
 }
 
-fn browsers(tree: &Tree) -> Result<()> {
+/// Makes the packages anew and runs the browser tests whose name holds this.
+///
+/// # Errors
+/// The packages cannot be made, or a test failed.
+pub(crate) fn only(tree: &Tree, name: &str) -> Result<()> {
+    package::package(tree)?;
+    browsers(tree, Some(name))
+}
+
+fn browsers(tree: &Tree, name: Option<&str>) -> Result<()> {
     let packages = package::made(tree)?;
     let mut variables = contract::prepare(tree, &packages, "e2e")?;
     variables.push(("COUNTERFOIL_PORTS".to_owned(), wasm::ports(tree)?));
-    let arguments = ["test", "--package", "counterfoil-e2e", "--test", "browsers"];
+    let mut arguments = vec!["test", "--package", "counterfoil-e2e", "--test", "browsers"];
+    if let Some(name) = name {
+        arguments.extend(["--", name]);
+    }
     process::run(
         &mut contract::command(&tree.root, &variables, &arguments),
         minutes(45),

@@ -114,7 +114,12 @@ fn prepare_package(command: &mut Command, tree: &Tree, target: &WasmTarget, pack
 /// lie. Of several prefixes that fit, rustc takes the last.
 fn remap(tree: &Tree, target: &WasmTarget) -> Result<OsString> {
     let cargo = cargo_home()?;
-    let mut prefixes = vec![(cargo.clone(), "cargo"), (tree.root.clone(), "counterfoil")];
+    // What a build script writes lies in the folder of the build.
+    let mut prefixes = vec![
+        (cargo.clone(), "cargo"),
+        (tree.root.clone(), "counterfoil"),
+        (tree.wasm.clone(), "build"),
+    ];
     // A registry's folder is named after its address, which mirrors change.
     let sources = cargo.join("registry/src");
     if let Ok(registries) = std::fs::read_dir(&sources) {

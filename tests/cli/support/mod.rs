@@ -193,6 +193,9 @@ impl Browser {
             pasted: 0,
             altered: false,
             field,
+            url: String::new(),
+            before: None,
+            hints: None,
         };
         let url = format!("{origin}/talk");
         let sender = Sender {

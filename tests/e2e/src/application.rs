@@ -85,6 +85,100 @@ impl Application {
         Self::start("Fossil", command, port, outlet, room).await
     }
 
+    /// Chainlit, whose words travel by a socket.
+    pub async fn chainlit(tools: &Tools, outlet: &Proxy) -> Result<Self> {
+        let room = process::room("chainlit")?;
+        let port = free_port()?;
+        std::fs::copy(script("chainlit_app.py"), room.path().join("app.py"))?;
+        let mut command = Command::new(&tools.chainlit_python);
+        command
+            .args([
+                "-m",
+                "chainlit",
+                "run",
+                "app.py",
+                "--headless",
+                "--host",
+                "127.0.0.1",
+            ])
+            .args(["--port", &port.to_string()])
+            .current_dir(room.path());
+        Self::start("Chainlit", command, port, outlet, room).await
+    }
+
+    /// Streamlit's chat field.
+    pub async fn streamlit(tools: &Tools, outlet: &Proxy) -> Result<Self> {
+        let room = process::room("streamlit")?;
+        let port = free_port()?;
+        let mut command = Command::new(&tools.streamlit_python);
+        command
+            .args(["-m", "streamlit", "run"])
+            .arg(script("streamlit_app.py").canonicalize()?)
+            .args(["--server.headless", "true", "--server.address", "127.0.0.1"])
+            .args(["--server.port", &port.to_string()])
+            .args([
+                "--browser.gatherUsageStats",
+                "false",
+                "--server.fileWatcherType",
+                "none",
+            ])
+            .current_dir(room.path());
+        Self::start("Streamlit", command, port, outlet, room).await
+    }
+
+    /// Panel's chat interface, in nested shadow roots.
+    pub async fn panel(tools: &Tools, outlet: &Proxy) -> Result<Self> {
+        let room = process::room("panel")?;
+        let port = free_port()?;
+        let mut command = Command::new(&tools.panel_python);
+        command.arg(script("panel_app.py")).arg(port.to_string());
+        Self::start("Panel", command, port, outlet, room).await
+    }
+
+    /// Trac: wiki pages to be edited at `/wiki/NAME?action=edit`, tickets to be filed at `/newticket`, each with a
+    /// preview before it.
+    pub async fn trac(tools: &Tools, outlet: &Proxy) -> Result<Self> {
+        let room = process::room("trac")?;
+        let port = free_port()?;
+        let make = |arguments: &[&str]| {
+            let mut command = Command::new(&tools.trac_python);
+            command.args(["-m", "trac.admin.console", "crew"]).args(arguments);
+            command.current_dir(room.path()).env("HOME", room.path());
+            command
+        };
+        for arguments in [
+            &["initenv", "crew", "sqlite:db/trac.db"][..],
+            &[
+                "permission",
+                "add",
+                "anonymous",
+                "WIKI_CREATE",
+                "WIKI_MODIFY",
+                "TICKET_CREATE",
+            ],
+        ] {
+            let (code, text) = process::output("Trac", make(arguments), READY).await?;
+            ensure!(
+                code == Some(0),
+                "trac-admin {}: {}",
+                arguments.join(" "),
+                text.trim()
+            );
+        }
+        let mut command = Command::new(&tools.trac_python);
+        command
+            .args([
+                "-m",
+                "trac.web.standalone",
+                "--single-env",
+                "--hostname",
+                "127.0.0.1",
+            ])
+            .args(["--port", &port.to_string(), "crew"])
+            .current_dir(room.path());
+        Self::start("Trac", command, port, outlet, room).await
+    }
+
     async fn start(
         name: &str,
         mut command: Command,

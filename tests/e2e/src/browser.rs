@@ -436,6 +436,15 @@ impl Browser {
         }
     }
 
+    /// Gives the extension the permissions of many match patterns: in Chromium by its own prompt, which takes them all
+    /// at once; in Firefox, whose prompt would have to be answered for each, as the answer does it.
+    pub async fn permit(&self, matches: &[String]) -> Result<()> {
+        match &self.engine {
+            Engine::Chromium(chromium) => chromium.permit(self, matches).await,
+            Engine::Firefox(firefox) => firefox.permit(&self.driver, matches).await,
+        }
+    }
+
     /// Opens an address in a new private window and selects it.
     pub async fn open_private(&self, url: &str) -> Result<WindowHandle> {
         let before = self.driver.windows().await?;

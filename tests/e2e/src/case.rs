@@ -1,5 +1,7 @@
 //! The fixture cases of `tests/pages/cases.json`, and how their steps are done with real input.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use thirtyfour::prelude::*;
@@ -89,6 +91,16 @@ impl Case {
     }
 }
 
+impl TryFrom<&BTreeMap<String, String>> for Step {
+    type Error = anyhow::Error;
+
+    /// A step as the file of an adapter writes it: one action and what it is about.
+    fn try_from(written: &BTreeMap<String, String>) -> Result<Self> {
+        let step = serde_json::to_value(written)?;
+        serde_json::from_value(step).with_context(|| format!("there is no step {written:?}"))
+    }
+}
+
 impl Step {
     /// Does it.
     pub async fn play(&self, browser: &Browser) -> Result<()> {
@@ -120,7 +132,8 @@ async fn enter<'s>(browser: &Browser, selector: &'s str) -> Result<&'s str> {
     Ok(inner)
 }
 
-async fn press(browser: &Browser, keys: &str) -> Result<()> {
+/// Presses a key with its modifiers, as [`Step::Press`] writes them.
+pub async fn press(browser: &Browser, keys: &str) -> Result<()> {
     let mut modifiers = Vec::new();
     let mut rest = keys;
     while let Some((modifier, after)) = rest.split_once('+') {
@@ -138,6 +151,7 @@ async fn press(browser: &Browser, keys: &str) -> Result<()> {
         "Backspace" => char::from(Key::Backspace),
         "Escape" => char::from(Key::Escape),
         "ArrowDown" => char::from(Key::Down),
+        "End" => char::from(Key::End),
         single => match single.chars().collect::<Vec<_>>().as_slice() {
             [one] => *one,
             _ => bail!("there is no key {single} here"),

@@ -1,5 +1,6 @@
 //! Real browsers with the packed extension in them: start, drive, look, stop.
 
+pub mod adapters;
 pub mod application;
 pub mod browser;
 pub mod bundle;
@@ -14,4 +15,5 @@ pub mod site;
 pub mod suite;
 pub mod tools;
 pub mod until;
+pub mod web;
 pub mod writing;

@@ -25,6 +25,12 @@ pub struct Record {
     pub altered: bool,
     /// How it stands: `{"state": "private"}`, …
     pub review: Value,
+    /// Name and version of the adapter that saw it.
+    #[serde(default)]
+    pub adapter: String,
+    /// The model that it was said to, where the page named one.
+    #[serde(default)]
+    pub model: String,
 }
 
 impl Browser {
@@ -72,6 +78,11 @@ impl Browser {
 
     /// The records from `since` on, oldest first, each with its exact text.
     pub async fn records(&self, since: u64) -> Result<Vec<Record>> {
+        self.records_of(since, |_| true).await
+    }
+
+    /// As [`records`](Self::records), of some sites only.
+    pub async fn records_of(&self, since: u64, wanted: impl Fn(&str) -> bool) -> Result<Vec<Record>> {
         let mut records = Vec::new();
         let mut before = Value::Null;
         'pages: loop {
@@ -83,12 +94,19 @@ impl Browser {
                 if record.seq < since {
                     break 'pages;
                 }
+                if !wanted(&record.site) {
+                    continue;
+                }
                 let whole = self.ask(&json!({ "type": "record", "seq": record.seq })).await;
-                record.text = match whole {
-                    Ok(whole) => whole["view"]["text"].as_str().unwrap_or_default().to_owned(),
-                    // Deleted since the list was asked for: what it began with will do.
-                    Err(_) => item["preview"].as_str().unwrap_or_default().to_owned(),
+                // Deleted since the list was asked for: what it began with will do.
+                let view = match whole {
+                    Ok(mut whole) => whole["view"].take(),
+                    Err(_) => json!({ "text": item["preview"] }),
                 };
+                let said = |name: &str| view[name].as_str().unwrap_or_default().to_owned();
+                record.text = said("text");
+                record.adapter = said("adapter");
+                record.model = said("model");
                 records.push(record);
             }
             before = view["next"].clone();

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, bail};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
@@ -37,6 +37,7 @@ struct Shared {
     /// Whether other hosts than this machine's are reached too.
     open: bool,
     names: Mutex<Names>,
+    trusted: Mutex<Option<String>>,
     attempts: Mutex<Vec<Attempt>>,
 }
 
@@ -94,6 +95,23 @@ impl Proxy {
         if let Ok(mut names) = self.shared.names.lock() {
             names.insert(host.to_owned(), address);
         }
+    }
+
+    /// Lets the browsers that start from now on believe the servers that hold this key: the digest that
+    /// [`Web::key`](crate::web::Web::key) gives.
+    pub fn trust(&self, key: &str) {
+        if let Ok(mut trusted) = self.shared.trusted.lock() {
+            *trusted = Some(key.to_owned());
+        }
+    }
+
+    /// The key that browsers believe beside those of the public authorities, if any.
+    pub fn trusted(&self) -> Option<String> {
+        self.shared
+            .trusted
+            .lock()
+            .ok()
+            .and_then(|trusted| trusted.clone())
     }
 
     /// All requests so far.
@@ -197,7 +215,7 @@ async fn serve(mut browser: TcpStream, shared: &Shared) -> Result<()> {
 }
 
 /// Reads up to the empty line; what came after it is given back too.
-pub(crate) async fn read_head(stream: &mut TcpStream) -> Result<(Vec<u8>, Vec<u8>)> {
+pub(crate) async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut bytes = Vec::new();
     loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

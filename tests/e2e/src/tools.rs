@@ -27,6 +27,16 @@ pub struct Tools {
     pub whoogle_python: PathBuf,
     /// `COUNTERFOIL_VENV_GRADIO`: a Python with `python/gradio.txt`.
     pub gradio_python: PathBuf,
+    /// `COUNTERFOIL_VENV_CHAINLIT`: a Python with `python/chainlit.txt`.
+    pub chainlit_python: PathBuf,
+    /// `COUNTERFOIL_VENV_STREAMLIT`: a Python with `python/streamlit.txt`.
+    pub streamlit_python: PathBuf,
+    /// `COUNTERFOIL_VENV_PANEL`: a Python with `python/panel.txt`.
+    pub panel_python: PathBuf,
+    /// `COUNTERFOIL_VENV_TRAC`: a Python with `python/trac.txt`.
+    pub trac_python: PathBuf,
+    /// `COUNTERFOIL_EDITORS`: the built pages of `tests/editors`.
+    pub editors: PathBuf,
     /// `COUNTERFOIL_OUT`: where screenshots, bundles and reports go.
     pub out: PathBuf,
 }
@@ -55,6 +65,11 @@ impl Tools {
             verify_python: path("COUNTERFOIL_VENV_VERIFY"),
             whoogle_python: path("COUNTERFOIL_VENV_WHOOGLE"),
             gradio_python: path("COUNTERFOIL_VENV_GRADIO"),
+            chainlit_python: path("COUNTERFOIL_VENV_CHAINLIT"),
+            streamlit_python: path("COUNTERFOIL_VENV_STREAMLIT"),
+            panel_python: path("COUNTERFOIL_VENV_PANEL"),
+            trac_python: path("COUNTERFOIL_VENV_TRAC"),
+            editors: path("COUNTERFOIL_EDITORS"),
             out: path("COUNTERFOIL_OUT"),
         };
         if !wrong.is_empty() {

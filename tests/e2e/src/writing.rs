@@ -4,7 +4,103 @@ use anyhow::Result;
 use thirtyfour::prelude::*;
 
 use crate::browser::Browser;
-use crate::until::{START, until};
+use crate::case::press;
+use crate::until::{SOON, START, until};
+
+/// The first element that a CSS selector names, in the page or in any open shadow root of it.
+const DEEP: &str = "
+    const within = (root) => {
+      const found = root.querySelector(arguments[0]);
+      if (found) return found;
+      for (const element of root.querySelectorAll('*')) {
+        const inner = element.shadowRoot && within(element.shadowRoot);
+        if (inner) return inner;
+      }
+      return null;
+    };
+    return within(document);";
+
+/// Texts that every composer must give back as they were written: several lines, characters past the first plane,
+/// letters from right to left.
+pub const TEXTS: [&str; 3] = [
+    "First a line,\nthen another.",
+    "A ship 🚢 and a crew 👩🏽‍🚀 — done",
+    "שלום לכולם، مرحبا بكم",
+];
+
+/// Waits until an element is there, also in a shadow root, and clicks on it.
+pub async fn focus(browser: &Browser, selector: &str) -> Result<()> {
+    until(&format!("a click on {selector}"), START, async || {
+        let found = browser.driver.execute(DEEP, vec![selector.into()]).await?;
+        found.element()?.click().await?;
+        Ok(Some(()))
+    })
+    .await
+}
+
+/// Types into what has the focus: a key for each character, Shift+Enter for a new line.
+pub async fn type_lines(browser: &Browser, text: &str) -> Result<()> {
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            press(browser, "Shift+Enter").await?;
+        }
+        browser.keys(line).await?;
+    }
+    Ok(())
+}
+
+/// What a long text repeats.
+pub const LONG: &str = "words and no end ";
+
+/// Writes [`LONG`] so often that it has `length` characters, or up to twice as many, as a person does who copies what
+/// they wrote: it is typed once, then all is copied and pasted after itself.
+pub async fn write_long(browser: &Browser, length: usize) -> Result<()> {
+    browser.keys(LONG).await?;
+    let mut written = LONG.len();
+    while written < length {
+        press(browser, "Control+a").await?;
+        press(browser, "Control+c").await?;
+        press(browser, "Control+End").await?;
+        press(browser, "Control+v").await?;
+        written *= 2;
+    }
+    Ok(())
+}
+
+/// Waits until the page, with its shadow roots, shows this.
+pub async fn shown(browser: &Browser, words: &str) -> Result<()> {
+    let read = "
+        const read = (root) => [...root.querySelectorAll('*')].reduce(
+          (text, element) => element.shadowRoot ? text + read(element.shadowRoot) : text,
+          root.body ? root.body.innerText : [...root.children].map((child) => child.innerText ?? '').join(' '));
+        return read(document);";
+    until(&format!("{words:?} to be shown"), START, async || {
+        let text = browser.run(read, vec![]).await?;
+        Ok(text
+            .as_str()
+            .is_some_and(|text| text.contains(words))
+            .then_some(()))
+    })
+    .await
+}
+
+/// Presses the button that sends on the page of an editor; one that has none sends by Enter alone.
+pub async fn send(browser: &Browser) -> Result<()> {
+    if browser.driver.find(By::Css("#send")).await.is_ok() {
+        browser.click("#send").await
+    } else {
+        press(browser, "Enter").await
+    }
+}
+
+/// Waits until the page of an editor believes that so many texts were sent.
+pub async fn sent(browser: &Browser, count: usize) -> Result<()> {
+    let selector = format!("#sent[data-count='{count}']");
+    until(&format!("{selector} to exist"), SOON, async || {
+        Ok(browser.driver.find(By::Css(&*selector)).await.ok().map(drop))
+    })
+    .await
+}
 
 /// Searches in Whoogle with Enter, and waits for the page that answers.
 pub async fn search(browser: &Browser, origin: &str, text: &str) -> Result<()> {

@@ -34,7 +34,7 @@ pub(crate) const TARGET: Target = Target {
 const MESSAGES: usize = 24;
 
 /// One of each message, and some that belong together.
-const LINES: [&str; 66] = [
+const LINES: [&str; 76] = [
     r#"s{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"how tall is a lighthouse","at":1795000900000,"intent":"enter","confirm":"cleared","typed":24,"pasted":0,"altered":false,"field":{"search":false,"multiline":true,"prefilled":false,"conversation":true,"form":false}}}"#,
     r#"s{"type":"observed","observed":{"v":1,"nonce":"00000000000000000000000000000001","text":"a\u0000b","at":0,"intent":"click","confirm":"detached","typed":0,"pasted":4294967295,"altered":true,"field":{"search":true,"multiline":false,"prefilled":true,"conversation":false,"form":true}}}"#,
     r#"f{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"from a frame","at":18446744073709551615,"intent":"submit","confirm":"submitted","typed":4294967295,"pasted":0,"altered":false,"field":{"search":false,"multiline":false,"prefilled":false,"conversation":false,"form":true}}}"#,
@@ -101,10 +101,20 @@ const LINES: [&str; 66] = [
     "t40",
     "r",
     "b",
+    r#"s{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"a second try","at":1795000900000,"intent":"click","confirm":"moved","typed":12,"pasted":0,"altered":false,"field":{"multiline":true,"prefilled":true,"name":"comment","id":"c1","says":"Say something","action":"/post","around":["div chat","main"]},"url":"https://example.org/t/7?temporary=true","before":"how tall is a lighthouse","hints":{"id":"mastodon","whole":true,"composer":true,"kinds":[0,9],"model":"m"}}}"#,
+    r#"s{"type":"health","health":{"v":1,"nonce":"$nonce","unconfirmed":16}}"#,
+    r#"s{"type":"family","family":{"v":1,"nonce":"$nonce","id":""}}"#,
+    r#"s{"type":"family","family":{"v":1,"nonce":"$nonce","id":"mastodon"}}"#,
+    r#"s{"type":"answered","answered":{"v":1,"nonce":"$nonce","to":"00000000000000000000000000000001","at":1795000900000,"text":"very tall","model":null}}"#,
+    r#"s{"type":"rated","rated":{"v":1,"nonce":"$nonce","to":null,"at":1795000900000,"verdict":"up"}}"#,
+    r#"p{"type":"site_kinds","origin":"https://example.org","responses":true,"ratings":true}"#,
+    r#"p{"type":"pause","length":"hour","offset":-120}"#,
+    r#"p{"type":"pause","length":"tomorrow","offset":2147483647}"#,
+    r#"p{"type":"resume"}"#,
 ];
 
 /// Places of [`LINES`] that make sense one after the other.
-const STORIES: [&[usize]; 9] = [
+const STORIES: [&[usize]; 11] = [
     &[11, 15, 62, 0, 3, 8, 17],
     &[22, 25, 27, 30, 31, 33],
     &[23, 63, 61, 24, 33],
@@ -114,6 +124,8 @@ const STORIES: [&[usize]; 9] = [
     &[48, 63, 61, 33, 45, 61],
     &[49, 63, 63, 61, 10, 11],
     &[25, 27, 51, 25, 27, 29, 64, 34, 65, 33],
+    &[72, 0, 66, 68, 69, 66, 70, 71, 13, 17, 33],
+    &[73, 0, 8, 75, 0, 74, 38, 0, 67, 36, 33],
 ];
 
 fn seeds() -> Vec<Vec<u8>> {

@@ -13,7 +13,8 @@ use counterfoil_app::app::{App, Outcome, Sender};
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{
-    Answer, Capture, Confirm, Event, ExportChoice, Field, Intent, Navigated, Observed, Reply, Request, Secret,
+    Answer, Capture, Confirm, Event, ExportChoice, Field, Intent, Navigated, Observed, Reply, Request,
+    Script, Secret,
 };
 use counterfoil_app::ports::Clock;
 use counterfoil_app::view::{
@@ -144,6 +145,9 @@ impl Profile {
                 conversation: true,
                 ..Field::default()
             },
+            url: String::new(),
+            before: None,
+            hints: None,
         }
     }
 
@@ -314,6 +318,15 @@ impl Profile {
 
     pub fn at(&self, later: u64) {
         self.app.host().set_time(NOW + later);
+    }
+}
+
+/// The content script of sites that no adapter names.
+pub fn generic(matches: &[&str]) -> Script {
+    Script {
+        id: "generic".into(),
+        matches: matches.iter().map(ToString::to_string).collect(),
+        files: vec!["content/content.js".into()],
     }
 }
 

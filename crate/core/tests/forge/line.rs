@@ -853,7 +853,8 @@ fn bodies() -> Vec<Case> {
     let salt: [u8; 32] = sha256(b"salt");
     let given = json!({"ask": "body", "salt": super::hex(&salt)});
     let every = json!({
-        "adapter": "chat.example 3", "altered": true, "lang": "en", "model": "large", "pasted": 0,
+        "adapter": "chat/2026-11-25", "altered": true, "confirmed": "enter/cleared", "lang": "en", "model": "large",
+        "pasted": 0,
         "replaces": "01a202b2-c57b-7505-8505-050505050505", "reply_to": "01a202b2-c57b-7505-8505-050505050506",
         "site": "chat.example", "text": "À bientôt 👋\n", "thread": "c/1", "typed": 13, "url": "https://chat.example/c/1"
     });

@@ -17,15 +17,19 @@ use crate::tree::{Tree, files_below, kind, read};
 /// Where the texts are.
 const CATALOGUE: &str = "extension/_locales/en/messages.json";
 /// Beginnings of keys whose ends are a type of the messages, and what the pages add to it.
-const CLOSED: [(&str, &str, &[&str]); 3] = [
+const CLOSED: [(&str, &str, &[&str]); 5] = [
     ("error_", "Code", &["no_answer"]),
     ("review_", "Review", &[]),
     ("site_state_", "SiteState", &[]),
+    ("health_", "HealthState", &[]),
+    ("pause_", "PauseLength", &[]),
 ];
 /// `Item.kind` of `crate/app/src/view.rs`.
-const KINDS: (&str, [&str; 6]) = (
+const KINDS: (&str, [&str; 8]) = (
     "kind_",
-    ["search", "prompt", "post", "comment", "edit", "unknown"],
+    [
+        "search", "prompt", "post", "comment", "edit", "response", "rating", "unknown",
+    ],
 );
 /// Beginnings of the keys that views hand out as codes.
 const VIEW_CODES: [&str; 2] = ["notice_", "excluded_"];

@@ -1,5 +1,5 @@
 //! The import rule between the crates, as the design draws it:
-//! `core ← detect, import ← app ← {native, wasm} ← {cli, collector}`.
+//! `core ← detect, import, adapter ← app ← {native, wasm} ← {cli, collector}`.
 //!
 //! A crate may depend on rooms below its own. Only `wasm` may depend on, or name, what exists in a browser only.
 //! `xtask` and the tests stand outside: they may use anything, and no room may use them.
@@ -12,8 +12,9 @@ use crate::process::{self, minutes};
 use crate::tree::{Tree, files_below, kind, read};
 
 /// Rooms with their heights.
-const HEIGHTS: [(&str, u8); 8] = [
+const HEIGHTS: [(&str, u8); 9] = [
     ("core", 0),
+    ("adapter", 1),
     ("detect", 1),
     ("import", 1),
     ("app", 2),

@@ -230,7 +230,10 @@ async fn captured(browser: &Browser) -> Result<f64> {
                 const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
                   byte.toString(16).padStart(2, "0"),
                 ).join("");
-                const field = { search: false, multiline: true, prefilled: false, conversation: true, form: false };
+                const field = {
+                  search: false, multiline: true, prefilled: false, conversation: true, form: false, gets: false,
+                  name: "message", id: "box", says: "Say something", action: "", around: ["textarea", "main"],
+                };
                 const observed = {
                   v: 1, nonce, text: `how long does bread keep? ${nonce}`, at: Date.now(), intent: "enter",
                   confirm: "cleared", typed: 40, pasted: 0, altered: false, field,

@@ -232,6 +232,25 @@ impl Chromium {
         outcome.map(drop)
     }
 
+    /// Asks for the permissions of all these match patterns at once, in the one prompt that the browser shows for them.
+    pub(super) async fn permit(&self, browser: &Browser, matches: &[String]) -> Result<()> {
+        let page = browser.open_page("app/app.html#sites").await?;
+        browser
+            .run(
+                "const [origins] = arguments;
+                 const button = document.createElement('button');
+                 button.id = 'permit';
+                 button.textContent = 'Permit';
+                 button.onclick = () => (globalThis.browser ?? chrome).permissions.request({ origins });
+                 document.body.prepend(button);",
+                vec![matches.into()],
+            )
+            .await?;
+        click_at_display(browser, "#permit").await?;
+        answer_prompt(browser, self, true).await?;
+        browser.close(&page).await
+    }
+
     pub(super) async fn allowed_in_private(&self, browser: &Browser) -> Result<bool> {
         let back = browser.driver.window().await?;
         let page = browser.open("chrome://extensions/").await?;
@@ -261,6 +280,9 @@ async fn launch(tools: &Tools, screen: &Screen, proxy: &Proxy, room: &Path) -> R
         .arg(format!("--proxy-server=http://{}", proxy.address()))
         .arg("--proxy-bypass-list=<-loopback>")
         .arg("--remote-debugging-port=0");
+    if let Some(key) = proxy.trusted() {
+        command.arg(format!("--ignore-certificate-errors-spki-list={key}"));
+    }
     if rustix::process::getuid().is_root() {
         command.arg("--no-sandbox").arg("--test-type");
     }

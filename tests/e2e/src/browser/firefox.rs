@@ -63,6 +63,8 @@ impl Firefox {
         command.arg(format!("--websocket-port={}", driver::free_port()?));
         let capabilities = json!({
             "browserName": "firefox",
+            // It cannot be told to believe one key alone; whatever it believes, it reaches this machine only.
+            "acceptInsecureCerts": proxy.trusted().is_some(),
             "moz:firefoxOptions": {
                 "binary": tools.firefox,
                 "args": ["--width=1280", "--height=960"],
@@ -348,6 +350,20 @@ impl Firefox {
             "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
              const policy = WebExtensionPolicy.getByID(arguments[0]);
              return ExtensionPermissions.remove(arguments[0], { permissions: [], origins: [arguments[1]], data_collection: [] },
+               policy.extension).then(() => true);",
+            vec![self.extension.clone().into(), matches.into()],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// What the browser does when the person answers its prompt, for all these match patterns at once.
+    pub(super) async fn permit(&self, session: &WebDriver, matches: &[String]) -> Result<()> {
+        self.chrome(
+            session,
+            "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+             const policy = WebExtensionPolicy.getByID(arguments[0]);
+             return ExtensionPermissions.add(arguments[0], { permissions: [], origins: arguments[1], data_collection: [] },
                policy.extension).then(() => true);",
             vec![self.extension.clone().into(), matches.into()],
         )

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use counterfoil_e2e::application::Application;
 use counterfoil_e2e::browser::{Browser, Kind};
-use counterfoil_e2e::case::Expected;
+use counterfoil_e2e::case::{Expected, press};
 use counterfoil_e2e::writing;
 use libtest_mimic::Trial;
 
 use crate::fixtures::exactly;
-use crate::lab::{Lab, SETTLED, trial};
+use crate::lab::{Applications, Lab, SETTLED, trial};
 
 pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
     trials.push(trial(
@@ -30,17 +31,13 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
             .await
         },
     ));
-    trials.push(trial(lab, kind, "application::gradio", async move |lab, name| {
-        let origin = lab.applications().await?.gradio.origin.clone();
-        let texts = ["Explain tides to a child, please.", "And now to a sailor."];
-        written(lab, kind, name, &origin, "prompt", &texts, async |browser| {
-            let tab = browser.open(&origin).await?;
-            for (index, text) in texts.into_iter().enumerate() {
-                writing::say(browser, text, index + 1).await?;
-            }
-            browser.close(&tab).await
-        })
-        .await
+    for chat in &CHATS {
+        trials.push(trial(lab, kind, chat.name, async move |lab, name| {
+            chat.talk(lab, kind, name).await
+        }));
+    }
+    trials.push(trial(lab, kind, "application::trac", async move |lab, name| {
+        trac(lab, kind, name).await
     }));
     trials.push(trial(
         lab,
@@ -60,6 +57,105 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
             .await
         },
     ));
+}
+
+/// A chat in which Enter sends, and which answers with the number of the turn.
+struct Chat {
+    name: &'static str,
+    field: &'static str,
+    /// Which of the applications it is.
+    of: fn(&Applications) -> &Application,
+}
+
+const CHATS: [Chat; 4] = [
+    Chat {
+        name: "application::gradio",
+        field: "textarea[data-testid=textbox]",
+        of: |all| &all.gradio,
+    },
+    Chat {
+        name: "application::chainlit",
+        field: "#chat-input",
+        of: |all| &all.chainlit,
+    },
+    Chat {
+        name: "application::streamlit",
+        field: "[data-testid=stChatInputTextArea]",
+        of: |all| &all.streamlit,
+    },
+    Chat {
+        name: "application::panel",
+        field: "textarea",
+        of: |all| &all.panel,
+    },
+];
+
+impl Chat {
+    /// Says every text and a long one; what stands in the field in the end is only a draft.
+    async fn talk(&self, lab: &Lab, kind: Kind, name: &str) -> Result<()> {
+        let origin = (self.of)(lab.applications().await?).origin.clone();
+        let mut texts: Vec<String> = writing::TEXTS.map(str::to_owned).into();
+        let long = writing::LONG.repeat(LONGEST.div_ceil(writing::LONG.len()).next_power_of_two());
+        texts.push(long);
+        let due: Vec<&str> = texts.iter().map(String::as_str).collect();
+        written(lab, kind, name, &origin, "prompt", &due, async |browser| {
+            let tab = browser.open(&origin).await?;
+            for turn in 1..=texts.len() {
+                writing::focus(browser, self.field).await?;
+                match writing::TEXTS.get(turn - 1) {
+                    Some(text) => writing::type_lines(browser, text).await?,
+                    None => writing::write_long(browser, LONGEST).await?,
+                }
+                press(browser, "Enter").await?;
+                writing::shown(browser, &format!("this is turn {turn}.")).await?;
+            }
+            writing::focus(browser, self.field).await?;
+            writing::type_lines(browser, "a draft that stays").await?;
+            browser.close(&tab).await
+        })
+        .await
+    }
+}
+
+/// Length that a long text has at least, in characters.
+const LONGEST: usize = 10_000;
+
+/// A wiki page and a ticket, each looked at before it is saved.
+async fn trac(lab: &Lab, kind: Kind, name: &str) -> Result<()> {
+    let origin = lab.applications().await?.trac.origin.clone();
+    // Both browsers write at once.
+    let notes = format!("Notes-{}", kind.name());
+    let page = "= Notes =\nThe pump was mended 🚢.";
+    let ticket = "The pump leaks again.\nשלום";
+    written(
+        lab,
+        kind,
+        name,
+        &origin,
+        "post",
+        &[page, ticket],
+        async |browser| {
+            let tab = browser
+                .open(&format!("{origin}/wiki/{notes}?action=edit"))
+                .await?;
+            browser.find("#text").await?.clear().await?;
+            writing::focus(browser, "#text").await?;
+            writing::type_lines(browser, "Not what is meant").await?;
+            writing::press_submit(browser, "input[name=preview]").await?;
+            browser.find("#text").await?.clear().await?;
+            writing::focus(browser, "#text").await?;
+            writing::type_lines(browser, page).await?;
+            writing::press_submit(browser, "input[name=save]").await?;
+            browser.close(&tab).await?;
+            let tab = browser.open(&format!("{origin}/newticket")).await?;
+            browser.type_into("#field-summary", "Pump").await?;
+            writing::focus(browser, "#field-description").await?;
+            writing::type_lines(browser, ticket).await?;
+            writing::press_submit(browser, "input[name=submit]").await?;
+            browser.close(&tab).await
+        },
+    )
+    .await
 }
 
 /// Switches an application on, lets `write` use it, and compares what was recorded in the end.

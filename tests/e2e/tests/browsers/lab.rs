@@ -10,6 +10,7 @@ use counterfoil_e2e::desk::Desk;
 use counterfoil_e2e::proxy::Proxy;
 use counterfoil_e2e::site::Site;
 use counterfoil_e2e::tools::{Tools, tests_dir};
+use counterfoil_e2e::web::Web;
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OnceCell};
@@ -22,8 +23,12 @@ pub const OFF: &str = "elsewhere.test";
 pub const CORNER: &str = "corner.test";
 /// Longer than the content script waits for a gesture to be confirmed: after it nothing more can come.
 pub const SETTLED: Duration = Duration::from_millis(4_600);
+/// The host of the pages of editors; each port of it is a site of its own.
+pub const EDITORS: &str = "editors.test";
 /// The longest that one test may hold its browser.
 pub const PATIENCE: Duration = Duration::from_mins(5);
+/// As [`PATIENCE`], for a test of hundreds of pages.
+const LONG_PATIENCE: Duration = Duration::from_mins(15);
 
 /// The whole run.
 pub struct Lab {
@@ -47,7 +52,7 @@ pub struct Session {
     pub tools: Tools,
     pub proxy: Arc<Proxy>,
     pub desk: Arc<Desk>,
-    _pages: Site,
+    _pages: [Site; 2],
 }
 
 /// The real applications, started once for both browsers.
@@ -55,18 +60,32 @@ pub struct Applications {
     pub whoogle: Application,
     pub gradio: Application,
     pub fossil: Application,
+    pub chainlit: Application,
+    pub streamlit: Application,
+    pub panel: Application,
+    pub trac: Application,
     _outlet: Proxy,
 }
 
 impl Session {
     /// A browser in which nothing was done yet.
     pub async fn fresh(kind: Kind, tools: &Tools) -> Result<Self> {
+        Self::believing(kind, tools, None).await
+    }
+
+    /// As [`fresh`](Self::fresh); the browser believes the hosts of `web`.
+    async fn believing(kind: Kind, tools: &Tools, web: Option<&Web>) -> Result<Self> {
         let desk = Arc::new(Desk::start().await?);
         let proxy = Arc::new(Proxy::start().await?);
+        if let Some(web) = web {
+            proxy.trust(web.key());
+        }
         let pages = Site::start(tests_dir("pages")).await?;
         for host in [ON, OFF, CORNER] {
             proxy.name(host, pages.address());
         }
+        let editors = Site::start(tools.editors.clone()).await?;
+        proxy.name(EDITORS, editors.address());
         let browser =
             Browser::start(kind, tools, Screen::Desk(Arc::clone(&desk)), Arc::clone(&proxy)).await?;
         Ok(Self {
@@ -74,7 +93,7 @@ impl Session {
             tools: tools.clone(),
             proxy,
             desk,
-            _pages: pages,
+            _pages: [pages, editors],
         })
     }
 
@@ -164,6 +183,10 @@ impl Lab {
                     whoogle: Application::whoogle(tools, &outlet).await?,
                     gradio: Application::gradio(tools, &outlet).await?,
                     fossil: Application::fossil(&outlet).await?,
+                    chainlit: Application::chainlit(tools, &outlet).await?,
+                    streamlit: Application::streamlit(tools, &outlet).await?,
+                    panel: Application::panel(tools, &outlet).await?,
+                    trac: Application::trac(tools, &outlet).await?,
                     _outlet: outlet,
                 })
             })
@@ -219,6 +242,27 @@ impl Lab {
         let mut session = Session::fresh(kind, tools).await?;
         let outcome = tokio::time::timeout(patience, test(&mut session)).await;
         let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", patience.as_secs())));
+        if outcome.is_err() {
+            session.leave_traces(name).await;
+        }
+        let outcome = outcome.and_then(|()| session.nothing_left());
+        session.browser.quit().await;
+        outcome
+    }
+
+    /// Lends a browser in which nothing was done yet, and that believes the hosts of `web`, to a long test.
+    pub async fn with_web(
+        &self,
+        kind: Kind,
+        name: &str,
+        web: &Web,
+        test: impl AsyncFnOnce(&mut Session) -> Result<()>,
+    ) -> Result<()> {
+        let _turn = self.shelf(kind).session.lock().await;
+        let mut session = Session::believing(kind, self.tools()?, Some(web)).await?;
+        let outcome = tokio::time::timeout(LONG_PATIENCE, test(&mut session)).await;
+        let outcome =
+            outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", LONG_PATIENCE.as_secs())));
         if outcome.is_err() {
             session.leave_traces(name).await;
         }

@@ -1,9 +1,11 @@
 //! The packed extension in Chromium and Firefox: each test is a case for each browser, without retries.
 
+mod adapters;
 mod applications;
 mod bundles;
 mod burglar;
 mod crashes;
+mod editors;
 mod first_run;
 mod fixtures;
 mod keys;
@@ -50,9 +52,11 @@ fn run() -> Result<ExitCode> {
     for kind in Kind::ALL {
         first_run::trials(&lab, kind, &mut trials);
         fixtures::trials(&lab, kind, &mut trials)?;
+        adapters::trials(&lab, kind, &mut trials);
         privacy::trials(&lab, kind, &mut trials);
         review::trials(&lab, kind, &mut trials);
         applications::trials(&lab, kind, &mut trials);
+        editors::trials(&lab, kind, &mut trials);
         bundles::trials(&lab, kind, &mut trials);
         crashes::trials(&lab, kind, &mut trials);
         keys::trials(&lab, kind, &mut trials);

@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use counterfoil_e2e::browser::{Browser, Kind, Popup};
 use counterfoil_e2e::until::{SOON, until};
 use libtest_mimic::Trial;
+use serde_json::json;
 
 use crate::first_run::say;
 use crate::lab::{Lab, ON, Session, on_session};
@@ -13,6 +14,8 @@ use crate::lab::{Lab, ON, Session, on_session};
 pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
     trials.push(on_session(lab, kind, "popup_reviews", popup));
     trials.push(on_session(lab, kind, "popup_switches_the_site", switch));
+    trials.push(on_session(lab, kind, "popup_pauses_everywhere", pause));
+    trials.push(on_session(lab, kind, "sites_tell_their_health", health));
     trials.push(on_session(lab, kind, "list_reviews", list));
 }
 
@@ -146,5 +149,56 @@ async fn list(session: &Session) -> Result<()> {
     browser.record_stands(three, "deleting").await?;
     stands(browser, three, "deleting").await?;
     stands(browser, two, "private").await?;
+    browser.close(&page).await
+}
+
+async fn pause(session: &Session) -> Result<()> {
+    let browser = &session.browser;
+    let since = browser.next_seq().await?;
+    let tab = browser.open(&format!("http://{ON}/chat-enter.html")).await?;
+    let popup = browser.popup().await?;
+    popup.press(".pause summary").await?;
+    popup.press("[data-action=pause][data-length=hour]").await?;
+    let paused = "return document.querySelector('[data-paused]') !== null || null";
+    popup.wait("the pause to be shown", paused).await?;
+    popup.close().await?;
+    let kind = browser.kind.name();
+    say(session, &format!("between us in {kind}")).await?;
+    let answer = browser.ask(&json!({ "type": "sites" })).await?;
+    ensure!(
+        answer["view"]["paused"]["until"].is_u64(),
+        "it is not paused: {answer}"
+    );
+
+    browser.select(&tab).await?;
+    let popup = browser.popup().await?;
+    popup.press("[data-action=resume]").await?;
+    let resumed = "return document.querySelector('[data-paused]') === null || null";
+    popup.wait("the pause to be over", resumed).await?;
+    popup.close().await?;
+    let text = format!("on the record again in {kind}");
+    say(session, &text).await?;
+    let first = browser.recorded(since, ON, &text).await?;
+    ensure!(first.seq == since, "something was recorded during the pause");
+    browser.close(&tab).await
+}
+
+async fn health(session: &Session) -> Result<()> {
+    let browser = &session.browser;
+    let since = browser.next_seq().await?;
+    let tab = browser.open(&format!("http://{ON}/chat-enter.html")).await?;
+    let text = format!("to be counted in {}", browser.kind.name());
+    say(session, &text).await?;
+    browser.recorded(since, ON, &text).await?;
+    browser.close(&tab).await?;
+    let page = browser.open_page("app/app.html#sites").await?;
+    let row = format!("li[data-origin='http://{ON}'] [data-health]");
+    browser.find(&row).await?;
+    browser.click(".report summary").await?;
+    let report = browser.find("[data-report]").await?.text().await?;
+    ensure!(
+        report.contains(ON) && report.contains("recorded") && !report.contains(&text),
+        "the report says too little or too much: {report}"
+    );
     browser.close(&page).await
 }

@@ -1,0 +1,185 @@
+//! How recording goes on a site: numbers and times, never words.
+
+use counterfoil_adapter::Adapter;
+use serde::{Deserialize, Serialize};
+
+use crate::view::{Health, HealthState};
+
+const MINUTE: u64 = 60_000;
+const DAY: u64 = 86_400_000;
+/// Submissions in a row that an adapter did not see, after which it is stale.
+const SILENT: u32 = 5;
+/// Gestures in a row without a proof, after which something is wrong.
+const UNPROVEN: u32 = 24;
+/// Days after which what an adapter says may be stale.
+const OLD: u64 = 180;
+/// Least time between two counts of gestures that are believed, in milliseconds.
+const OFTEN: u64 = 1_000;
+/// Most gestures of one count: more come from no hand.
+const MOST: u32 = 1_000;
+
+/// How recording goes on a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SiteHealth {
+    /// Submissions recorded.
+    recorded: u64,
+    /// When the last one was.
+    last: Option<u64>,
+    /// Gestures that no proof followed.
+    unconfirmed: u64,
+    /// Of these, since the last record.
+    unproven: u32,
+    /// When they were told last.
+    told: u64,
+    /// Minutes in which a limit was reached.
+    floods: u64,
+    /// When the last of them was.
+    flooded: Option<u64>,
+    /// Submissions in a row that the heuristic saw and the adapter did not.
+    silent: u32,
+}
+
+impl SiteHealth {
+    /// A submission is being recorded.
+    pub fn recorded(&mut self, now: u64) {
+        self.recorded += 1;
+        self.last = Some(now);
+        self.unproven = 0;
+    }
+
+    /// Whether the adapter saw a submission from a field that could be its composer.
+    pub fn seen(&mut self, by_adapter: bool) {
+        self.silent = if by_adapter {
+            0
+        } else {
+            self.silent.saturating_add(1)
+        };
+    }
+
+    /// Gestures without a proof are told; `false` where that is not believed.
+    pub fn unconfirmed(&mut self, count: u32, now: u64) -> bool {
+        if count > MOST || self.told <= now && now - self.told < OFTEN {
+            return false;
+        }
+        self.told = now;
+        self.unconfirmed += u64::from(count);
+        self.unproven = self.unproven.saturating_add(count);
+        true
+    }
+
+    /// A limit is reached; `true` where that is news, at most once a minute: a flood writes nothing.
+    pub fn flooded(&mut self, now: u64) -> bool {
+        if self.flooded.is_some_and(|at| at <= now && now - at < MINUTE) {
+            return false;
+        }
+        self.flooded = Some(now);
+        self.floods += 1;
+        true
+    }
+
+    /// As the pages show it.
+    pub fn view(self, adapter: Option<&Adapter>, now: u64) -> Health {
+        let day = now / DAY;
+        let state = if self.flooded.is_some_and(|at| now.saturating_sub(at) < DAY) {
+            HealthState::Flooding
+        } else if adapter.is_some_and(|adapter| adapter.composer) && self.silent >= SILENT {
+            HealthState::Stale
+        } else if self.unproven >= UNPROVEN {
+            HealthState::Unconfirmed
+        } else if adapter.is_some_and(|adapter| u64::from(adapter.day) + OLD < day) {
+            HealthState::Old
+        } else if self.recorded > 0 {
+            HealthState::Well
+        } else {
+            HealthState::Quiet
+        };
+        Health {
+            state,
+            gestures: self.recorded + self.unconfirmed,
+            recorded: self.recorded,
+            unconfirmed: self.unconfirmed,
+            floods: self.floods,
+            silent: self.silent,
+            last: self.last,
+            adapter: adapter.map_or("", |adapter| adapter.name).to_owned(),
+            version: adapter.map_or_else(|| crate::rules::GENERIC.to_owned(), crate::rules::version),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+
+    const NOW: u64 = 20_800 * DAY;
+
+    fn state(health: SiteHealth, host: &str, now: u64) -> HealthState {
+        health.view(rules::adapter_of(host), now).state
+    }
+
+    #[test]
+    fn an_adapter_that_is_silent_while_the_heuristic_fires_is_stale() {
+        let mut health = SiteHealth::default();
+        assert_eq!(state(health, "chatgpt.com", NOW), HealthState::Quiet);
+        health.recorded(NOW);
+        for _ in 0..SILENT {
+            assert_eq!(state(health, "chatgpt.com", NOW), HealthState::Well);
+            health.seen(false);
+        }
+        assert_eq!(state(health, "chatgpt.com", NOW), HealthState::Stale);
+        assert_eq!(
+            state(health, "example.org", NOW),
+            HealthState::Well,
+            "there is no adapter"
+        );
+        health.seen(true);
+        assert_eq!(state(health, "chatgpt.com", NOW), HealthState::Well);
+    }
+
+    #[test]
+    fn an_old_adapter_may_be_stale() {
+        let health = SiteHealth::default();
+        let day = u64::from(rules::adapter_of("chatgpt.com").unwrap().day);
+        assert_eq!(
+            state(health, "chatgpt.com", (day + OLD) * DAY),
+            HealthState::Quiet
+        );
+        assert_eq!(
+            state(health, "chatgpt.com", (day + OLD + 1) * DAY),
+            HealthState::Old
+        );
+    }
+
+    #[test]
+    fn gestures_without_proof_are_counted_within_reason() {
+        let mut health = SiteHealth::default();
+        assert!(!health.unconfirmed(MOST + 1, NOW));
+        assert!(health.unconfirmed(UNPROVEN, NOW));
+        assert!(!health.unconfirmed(1, NOW + OFTEN - 1), "too soon");
+        assert_eq!(state(health, "example.org", NOW), HealthState::Unconfirmed);
+        let view = health.view(None, NOW);
+        assert_eq!(
+            (view.gestures, view.recorded, view.unconfirmed),
+            (u64::from(UNPROVEN), 0, u64::from(UNPROVEN))
+        );
+        health.recorded(NOW);
+        assert_eq!(state(health, "example.org", NOW), HealthState::Well);
+        assert_eq!(health.view(None, NOW).gestures, u64::from(UNPROVEN) + 1);
+    }
+
+    #[test]
+    fn a_flood_is_news_once_a_minute_and_named_for_a_day() {
+        let mut health = SiteHealth::default();
+        assert!(health.flooded(NOW));
+        assert!(!health.flooded(NOW + MINUTE - 1));
+        assert!(health.flooded(NOW + MINUTE));
+        assert_eq!(health.view(None, NOW + MINUTE).floods, 2);
+        assert_eq!(state(health, "example.org", NOW + DAY), HealthState::Flooding);
+        assert_eq!(
+            state(health, "example.org", NOW + MINUTE + DAY),
+            HealthState::Quiet
+        );
+    }
+}
