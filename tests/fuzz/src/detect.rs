@@ -98,8 +98,8 @@ fn run(data: &[u8]) {
             (from + 3, to + 9, Kind::Person),
         ],
     };
-    let list = Personal::new([text.get(from..to).unwrap_or("word"), "winner", "é"]);
-    let joined = list.join(&text, choices.apply(&text, findings));
+    let personal = Personal::new([text.get(from..to).unwrap_or("word"), "winner", "é"]);
+    let joined = personal.join(&text, choices.apply(&text, findings));
     assert!(
         joined.windows(2).all(|pair| pair[0].start <= pair[1].start),
         "in order"
@@ -112,5 +112,8 @@ fn run(data: &[u8]) {
             .filter(|one| Policy::default().action(one.kind) != Action::Keep);
         cover.any(|one| one.start <= finding.start && finding.end <= one.end)
     };
-    assert!(list.find(&text).iter().all(hidden), "what is listed is hidden");
+    assert!(
+        personal.find(&text).iter().all(hidden),
+        "what is listed is hidden"
+    );
 }
