@@ -12,9 +12,15 @@ use tokio::task::JoinHandle;
 /// Longest request head that is read.
 const HEAD: usize = 64 << 10;
 
-/// What Chromium itself asks for and no setting keeps it from: a spelling dictionary, once a text field is seen.
-/// It is refused and written down like the rest.
-const BROWSERS_OWN: &str = "redirector.gvt1.com:443";
+/// What is asked for by others than the extension, and refused and written down like the rest: Chromium's spelling
+/// dictionary, which no setting keeps it from once a text field is seen, and what pages of the applications want from
+/// elsewhere, fonts and libraries.
+const OTHERS: [&str; 4] = [
+    "redirector.gvt1.com:443",
+    "cdn.jsdelivr.net:443",
+    "fonts.googleapis.com:443",
+    "fonts.gstatic.com:443",
+];
 
 /// A request that a browser made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,8 +135,10 @@ impl Proxy {
             |origin: &str| origin.starts_with("chrome-extension:") || origin.starts_with("moz-extension:");
         self.attempts()
             .into_iter()
-            .filter(|attempt| attempt.target != BROWSERS_OWN)
-            .filter(|attempt| !attempt.forwarded || attempt.origin.as_deref().is_some_and(extension))
+            .filter(|attempt| {
+                let foreign = !attempt.forwarded && !OTHERS.contains(&attempt.target.as_str());
+                foreign || attempt.origin.as_deref().is_some_and(extension)
+            })
             .collect()
     }
 }
