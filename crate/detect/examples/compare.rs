@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 #[path = "../tests/texts/mod.rs"]
 mod texts;
 
-const BEGIN: &str = "<!-- table: written by `cargo xtask bench detect` -->";
+const BEGIN: &str = "<!-- table: detectors side by side -->";
 const END: &str = "<!-- end of the table -->";
 /// The others, in the order of the columns.
 const PEERS: [&str; 7] = [
