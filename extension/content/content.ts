@@ -60,6 +60,7 @@ function onKeyDown(event: KeyboardEvent): void {
   if (composing || event.repeat) return;
   if (enter && !event.altKey && !event.shiftKey && root) {
     sending();
+    field?.taken?.();
     const form = formOf(root);
     const single = root instanceof HTMLInputElement;
     // Enter in one line of a form sends the whole form, and with it the larger text.

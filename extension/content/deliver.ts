@@ -13,7 +13,7 @@ const MOST = 32;
 interface Waiting {
   readonly request: Request;
   tries: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 const waiting = new Set<Waiting>();
@@ -42,7 +42,7 @@ async function attempt(message: Waiting): Promise<void> {
 /** Sends a message, now and until it is answered. */
 export function deliver(request: Request): void {
   if (waiting.size >= MOST) return;
-  const message: Waiting = { request, tries: 0, timer: undefined };
+  const message: Waiting = { request, tries: 0 };
   waiting.add(message);
   void attempt(message);
 }

@@ -17,6 +17,10 @@ import { blank, points, read, same } from "./text";
 const EAGER = 20_000;
 /** The pause after which a longer text is read, in milliseconds. */
 const PAUSE = 250;
+/** How long an editor may take to draw an edit, in milliseconds: what changes later is the page's own. */
+const DRAWN = 500;
+/** When such an edit is looked for, in milliseconds. */
+const LOOKS = [0, 100];
 /** Most fields with unsent text that are kept in mind. */
 const MOST = 32;
 
@@ -29,7 +33,7 @@ export interface Field {
   readonly collapses: boolean;
   text: string;
   /** `text` is older than the last trusted input; a timer will read it. */
-  stale: ReturnType<typeof setTimeout> | undefined;
+  stale?: ReturnType<typeof setTimeout> | undefined;
   typed: number;
   pasted: number;
   prefilled: boolean;
@@ -37,6 +41,8 @@ export interface Field {
   before: string;
   /** Trusted inputs so far: tells one state of the field from the next. */
   edits: number;
+  /** Takes up the last edit that the page may have drawn itself. */
+  taken?: () => void;
 }
 
 const fields = new WeakMap<HTMLElement, Field>();
@@ -103,7 +109,6 @@ function follow(root: HTMLElement): Field | null {
     rich,
     collapses: rich && collapses(root),
     text: "",
-    stale: undefined,
     typed: 0,
     pasted: 0,
     prefilled: false,
@@ -184,6 +189,7 @@ function snapshot(field: Field): void {
 
 /** Brings `text` up to date where reading it was put off. */
 export function settle(field: Field): void {
+  field.taken?.();
   if (field.stale !== undefined) snapshot(field);
 }
 
@@ -220,14 +226,19 @@ export function adopt(field: Field, type: string): void {
 
 /**
  * Editors that keep their own model prevent the browser's edit and draw the change themselves, so no `input`
- * follows. Then the text at that input is what stands once the page's handlers are done.
+ * follows. Then the text at that input is what stands once the page's handlers are done, or a little later, when
+ * it may hold the beginning of what was typed. A browser may let the next key overtake all timers, so a gesture
+ * looks once more.
  */
 function adoptIfTaken(event: Event, field: Field, type: string): void {
-  const before = field.edits;
-  setTimeout(() => {
-    if (!stopped && event.defaultPrevented && field.edits === before && field.root.isConnected)
+  let { edits } = field;
+  field.taken = () => {
+    if (event.defaultPrevented && field.edits === edits && performance.now() - event.timeStamp < DRAWN) {
       adopt(field, type);
-  }, 0);
+      edits = field.edits;
+    }
+  };
+  for (const wait of LOOKS) setTimeout(() => stopped || field.taken?.(), wait);
 }
 
 /** How a pick from the browser's own list is told. */

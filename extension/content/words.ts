@@ -8,7 +8,7 @@ const NEVER =
 const SELDOM =
   /\b(attach|upload|emoji|bold\b|italic|format|close\b|dismiss|clear\b|reset|back\b|delete|remove|new chat|menu\b|schliessen|cerrar|fermer|chiudi|fechar|sluiten)|閉じる|关闭|إغلاق/;
 const SENDS =
-  /\b(send|submit|post|reply|comment|publish|save|search|ask\b|go\b|absenden|antwort|speicher|such|envi|respond|publi|guardar|buscar|envoy|enregistr|recherch|invia|salva|cerca|verstu|verzend|plaats|opslaan)|送信|投稿|保存|发送|提交|发布|إرسال|نشر/;
+  /\b(send|submit|post|reply|comment|save|search|ask\b|go\b|absenden|antwort|speicher|such|envi|respond|publi|guardar|buscar|envoy|enregistr|recherch|invia|salva|cerca|verstu|verzend|plaats|opslaan)|送信|投稿|保存|发送|提交|发布|إرسال|نشر/;
 /** In classes: few words only, since style classes are full of others (`font-bold`). */
 const SELDOM_CLASS = /\b(close|dismiss|clear|upload|attach|emoji|times|xmark|trash)\b/;
 
