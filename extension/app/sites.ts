@@ -228,7 +228,8 @@ export class Sites implements Section {
 function facts(health: Health): TemplateResult {
   const last = health.last === null ? text("never") : exact(health.last);
   return html`${fact("gestures", number(health.gestures))} ${fact("recorded", number(health.recorded))}
-    ${fact("unconfirmed", number(health.unconfirmed))} ${fact("last", last)} ${fact("adapter", health.version)}`;
+    ${fact("unconfirmed", number(health.unconfirmed))} ${health.forged > 0 ? fact("forged", number(health.forged)) : nothing}
+    ${fact("last", last)} ${fact("adapter", health.version)}`;
 }
 
 function fact(name: string, value: string): TemplateResult {

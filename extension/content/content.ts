@@ -161,8 +161,8 @@ function start(): { alive: () => boolean; listen: () => void; stop: () => void }
   /** Trusted events only, and none once the extension was updated or removed. */
   const on = <E extends Event>(type: string, handle: (event: E) => void): void => {
     handlers.set(type, (event: E) => {
-      if (!event.isTrusted) return;
-      if (!connected()) stop();
+      if (!event.isTrusted) watch.onForged();
+      else if (!connected()) stop();
       else handle(event);
     });
   };

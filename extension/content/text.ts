@@ -31,7 +31,7 @@ function lines(root: Element, collapses: boolean): string {
   const walk = (parent: Node): void => {
     for (let node = parent.firstChild; node && size < LONGEST; node = node.nextSibling) {
       if (node instanceof Text) {
-        const raw = node.data;
+        const raw = node.data.slice(0, LONGEST + 1);
         size += raw.length;
         const data = collapses ? raw.replace(/[ \t\r\n]+/g, " ") : raw;
         if (!open && collapses && data === " ") continue;
@@ -67,7 +67,7 @@ function lines(root: Element, collapses: boolean): string {
 /** The text of a field, with the line ends and spaces that the person typed. */
 export function read(root: HTMLElement, collapses: boolean): string {
   if (root instanceof HTMLTextAreaElement || root instanceof HTMLInputElement)
-    return root.value.replace(/\r\n?/g, "\n");
+    return root.value.slice(0, LONGEST + 1).replace(/\r\n?/g, "\n");
   // Empty lines at the end are what editors keep there for the caret.
   return lines(root, collapses)
     .replace(/\u00a0/g, " ")

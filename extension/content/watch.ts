@@ -50,6 +50,9 @@ interface Watch {
 
 /** How many gestures without a proof are told at once. */
 const MISSED = 16;
+/** Events made up within a second, from which on they are told, and how often that is, in seconds. */
+const FLOOD = 200;
+const FLOOD_TOLD = 5;
 
 /** Where answers are kept, their script leaves what hears of a gesture, and of the nonce once it is proven. */
 const heard = globalThis as { [key: symbol]: ((nonce?: string) => void) | undefined };
@@ -57,6 +60,10 @@ const ASKED = Symbol.for("counterfoil.asked");
 
 const watches = new Set<Watch>();
 let missed = 0;
+let counted = 0;
+let forged = 0;
+let flood = 0;
+let toldAt = -Infinity;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let looks = 0;
 
@@ -302,10 +309,26 @@ export function onPageHide(): void {
   tellHealth();
 }
 
-/** Tells of gestures that no proof followed: a number, no words. */
+/** Tells of gestures that no proof followed, and of what the page made up: numbers, no words. */
 function tellHealth(): void {
-  if (missed > 0) deliver({ type: "health", health: { v: 1, nonce: nonce(), unconfirmed: missed } });
-  missed = 0;
+  if (missed + flood > 0)
+    deliver({ type: "health", health: { v: 1, nonce: nonce(), unconfirmed: missed, forged: flood } });
+  missed = flood = 0;
+}
+
+/** An event that the page made up. Libraries do that, too, but not by the hundred within a second. */
+export function onForged(): void {
+  const second = Math.floor(performance.now() / 1_000);
+  if (second !== counted) {
+    if (forged >= FLOOD) flood += forged;
+    if (flood > 0 && second - toldAt >= FLOOD_TOLD) {
+      toldAt = second;
+      tellHealth();
+    }
+    counted = second;
+    forged = 0;
+  }
+  forged++;
 }
 
 function report(watch: Watch, confirm: Confirm): void {

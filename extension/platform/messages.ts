@@ -187,7 +187,11 @@ nonce: string,
 /**
  * How many, since the last such message.
  */
-unconfirmed: number, };
+unconfirmed: number, 
+/**
+ * How many key presses, clicks and inputs the page itself made up, where they came in floods.
+ */
+forged: number, };
 
 export type FamilySeen = { 
 /**
@@ -889,7 +893,7 @@ commitment: string, };
 
 export type SiteState = "on" | "off" | "unpermitted" | "unavailable" | "capped";
 
-export type HealthState = "quiet" | "well" | "unconfirmed" | "stale" | "old" | "flooding";
+export type HealthState = "quiet" | "well" | "unconfirmed" | "stale" | "old" | "flooding" | "forging";
 
 export type Health = { 
 /**
@@ -912,6 +916,10 @@ unconfirmed: number,
  * Minutes in which a limit was reached.
  */
 floods: number, 
+/**
+ * Events that pages made up in floods: none of them was taken for a person's.
+ */
+forged: number, 
 /**
  * Submissions in a row that the adapter did not see.
  */

@@ -30,8 +30,12 @@ pub struct SiteHealth {
     unconfirmed: u64,
     /// Of these, since the last record.
     unproven: u32,
-    /// When they were told last.
+    /// When the page told of gestures last.
     told: u64,
+    /// Events that pretended to be a person's, as far as they came in floods.
+    forged: u64,
+    /// When the last of them were told.
+    forging: Option<u64>,
     /// Minutes in which a limit was reached.
     floods: u64,
     /// When the last of them was.
@@ -57,14 +61,19 @@ impl SiteHealth {
         };
     }
 
-    /// Gestures without a proof are told; `false` where that is not believed.
-    pub fn unconfirmed(&mut self, count: u32, now: u64) -> bool {
-        if count > MOST || self.told <= now && now - self.told < OFTEN {
+    /// A page's script tells of gestures without a proof, and of events that the page made up; `false` where that is
+    /// not believed.
+    pub fn told(&mut self, unconfirmed: u32, forged: u32, now: u64) -> bool {
+        if unconfirmed > MOST || self.told <= now && now - self.told < OFTEN {
             return false;
         }
         self.told = now;
-        self.unconfirmed += u64::from(count);
-        self.unproven = self.unproven.saturating_add(count);
+        self.unconfirmed += u64::from(unconfirmed);
+        self.unproven = self.unproven.saturating_add(unconfirmed);
+        if forged > 0 {
+            self.forged = self.forged.saturating_add(u64::from(forged));
+            self.forging = Some(now);
+        }
         true
     }
 
@@ -81,7 +90,10 @@ impl SiteHealth {
     /// As the pages show it.
     pub fn view(self, adapter: Option<&Adapter>, now: u64) -> Health {
         let day = now / DAY;
-        let state = if self.flooded.is_some_and(|at| now.saturating_sub(at) < DAY) {
+        let lately = |at: Option<u64>| at.is_some_and(|at| now.saturating_sub(at) < DAY);
+        let state = if lately(self.forging) {
+            HealthState::Forging
+        } else if lately(self.flooded) {
             HealthState::Flooding
         } else if adapter.is_some_and(|adapter| adapter.composer) && self.silent >= SILENT {
             HealthState::Stale
@@ -100,6 +112,7 @@ impl SiteHealth {
             recorded: self.recorded,
             unconfirmed: self.unconfirmed,
             floods: self.floods,
+            forged: self.forged,
             silent: self.silent,
             last: self.last,
             adapter: adapter.map_or("", |adapter| adapter.name).to_owned(),
@@ -155,9 +168,9 @@ mod tests {
     #[test]
     fn gestures_without_proof_are_counted_within_reason() {
         let mut health = SiteHealth::default();
-        assert!(!health.unconfirmed(MOST + 1, NOW));
-        assert!(health.unconfirmed(UNPROVEN, NOW));
-        assert!(!health.unconfirmed(1, NOW + OFTEN - 1), "too soon");
+        assert!(!health.told(MOST + 1, 0, NOW));
+        assert!(health.told(UNPROVEN, 0, NOW));
+        assert!(!health.told(1, 0, NOW + OFTEN - 1), "too soon");
         assert_eq!(state(health, "example.org", NOW), HealthState::Unconfirmed);
         let view = health.view(None, NOW);
         assert_eq!(
@@ -181,5 +194,18 @@ mod tests {
             state(health, "example.org", NOW + MINUTE + DAY),
             HealthState::Quiet
         );
+    }
+
+    #[test]
+    fn a_page_that_pretends_to_be_a_person_is_named_for_a_day() {
+        let mut health = SiteHealth::default();
+        health.recorded(NOW);
+        assert!(health.told(0, 2_500, NOW));
+        assert!(!health.told(0, 9, NOW + OFTEN - 1), "too soon");
+        assert!(health.told(0, 500, NOW + OFTEN));
+        assert_eq!(state(health, "example.org", NOW + OFTEN), HealthState::Forging);
+        let view = health.view(None, NOW + OFTEN);
+        assert_eq!((view.forged, view.unconfirmed, view.gestures), (3_000, 0, 1));
+        assert_eq!(state(health, "example.org", NOW + OFTEN + DAY), HealthState::Well);
     }
 }

@@ -196,7 +196,7 @@ pub struct Held {
     pub pasted: u32,
 }
 
-/// Gestures that no proof followed: `health`. A number, no words.
+/// Gestures that no proof followed, and events that the page made up: `health`. Numbers, no words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(TS))]
@@ -207,6 +207,9 @@ pub struct Unproven {
     pub nonce: String,
     /// How many, since the last such message.
     pub unconfirmed: u32,
+    /// How many key presses, clicks and inputs the page itself made up, where they came in floods.
+    #[serde(default)]
+    pub forged: u32,
 }
 
 /// The page has the marks of software that people host themselves, or asks for those of all: `family`.

@@ -159,6 +159,7 @@ impl<H: Host> App<H> {
                     (SiteState::Capped, _) => "notice_capped",
                     (SiteState::Unpermitted, _) => "notice_unpermitted",
                     (SiteState::On, HealthState::Flooding) => "notice_flooding",
+                    (SiteState::On, HealthState::Forging) => "notice_forging",
                     (SiteState::On, HealthState::Stale) => "notice_stale",
                     (SiteState::On, HealthState::Unconfirmed) => "notice_unconfirmed",
                     _ => return None,

@@ -217,7 +217,7 @@ impl<H: Host> App<H> {
         Ok(true)
     }
 
-    /// A page tells of gestures that no proof followed.
+    /// A page tells of gestures that no proof followed, and of events that it made up.
     pub(crate) async fn health(&self, sender: &Sender, health: &Unproven) -> Result<Done> {
         if health.v != 1 {
             return Err(Failure::with(Code::MessageInvalid, "v"));
@@ -229,7 +229,7 @@ impl<H: Host> App<H> {
         }
         let now = self.host.now();
         let site = session.state.sites.get_mut(&address.origin());
-        if site.is_some_and(|site| site.health.unconfirmed(health.unconfirmed, now)) {
+        if site.is_some_and(|site| site.health.told(health.unconfirmed, health.forged, now)) {
             self.commit(&mut session, Vec::new()).await?;
         }
         Ok(captured(Capture::Ignored))
@@ -323,6 +323,7 @@ fn report(sites: &[crate::view::Site]) -> String {
             HealthState::Stale => "stale",
             HealthState::Old => "old",
             HealthState::Flooding => "flooding",
+            HealthState::Forging => "forging",
         };
         let last = health
             .last
@@ -331,12 +332,13 @@ fn report(sites: &[crate::view::Site]) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(
             out,
-            "{} {state}: {} gestures, {} recorded, {} unconfirmed, {} floods, {} unseen by {}, last {last}",
+            "{} {state}: {} gestures, {} recorded, {} unconfirmed, {} floods, {} forged, {} unseen by {}, last {last}",
             site.host,
             health.gestures,
             health.recorded,
             health.unconfirmed,
             health.floods,
+            health.forged,
             health.silent,
             health.version
         );

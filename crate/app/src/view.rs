@@ -153,6 +153,8 @@ pub enum HealthState {
     Old,
     /// The site reached its limits within a day.
     Flooding,
+    /// Within a day a page made up events in floods, as if they were a person's.
+    Forging,
 }
 
 /// How recording goes on a site.
@@ -173,6 +175,9 @@ pub struct Health {
     /// Minutes in which a limit was reached.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub floods: u64,
+    /// Events that pages made up in floods: none of them was taken for a person's.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub forged: u64,
     /// Submissions in a row that the adapter did not see.
     pub silent: u32,
     /// The last record, in milliseconds since the Unix epoch.

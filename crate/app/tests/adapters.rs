@@ -334,6 +334,7 @@ fn health_is_kept_by_site_and_told_without_content() {
             v: 1,
             nonce: format!("{number:032x}"),
             unconfirmed: count,
+            forged: 0,
         },
     };
     let here = site(&format!("{SITE}/"));

@@ -529,7 +529,7 @@ impl<'a> Engine<'a> {
         } else {
             self.text.run(start, 20, |byte| byte.is_ascii_alphabetic())
         } - start;
-        for rule in ids::rules(first) {
+        for rule in ids::rules(first, near.all, self.alone) {
             let named = near.all & rule.words != 0;
             let wanted = match rule.level {
                 Level::Anywhere => true,
@@ -562,6 +562,7 @@ impl<'a> Engine<'a> {
         }
         // A code of a state before five digits is a postcode of the United States.
         if first.is_ascii_digit()
+            && run == 5
             && start > 3
             && self.text.before(start) == b' '
             && person::state(self.text.slice(start - 3, start - 1))

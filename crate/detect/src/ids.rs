@@ -111,9 +111,83 @@ pub(crate) fn closed(text: &Text<'_>, start: usize, end: usize) -> bool {
 
 const HIGH_BIT: u8 = crate::text::HIGH;
 
-/// The rules of the shapes that begin with a digit, and of those that begin with a letter.
-pub(crate) fn rules(first: u8) -> &'static [Rule] {
-    if first.is_ascii_digit() { DIGITS } else { LETTERS }
+/// The rules of the shapes that begin with a digit, or of those that begin with a letter.
+pub(crate) struct Rules {
+    /// In the order in which they are asked.
+    all: &'static [Rule],
+    /// Places in `all` of those that count everywhere.
+    everywhere: &'static [u8],
+    /// The words that name any of the others.
+    words: u64,
+}
+
+static BY_DIGIT: Rules = Rules {
+    all: DIGITS,
+    everywhere: &everywhere::<{ count(DIGITS) }>(DIGITS),
+    words: words(DIGITS),
+};
+static BY_LETTER: Rules = Rules {
+    all: LETTERS,
+    everywhere: &everywhere::<{ count(LETTERS) }>(LETTERS),
+    words: words(LETTERS),
+};
+
+/// How many rules count everywhere.
+const fn count(rules: &[Rule]) -> usize {
+    let (mut place, mut count) = (0, 0);
+    while place < rules.len() {
+        if matches!(rules[place].level, Level::Anywhere) {
+            count += 1;
+        }
+        place += 1;
+    }
+    count
+}
+
+const fn everywhere<const N: usize>(rules: &[Rule]) -> [u8; N] {
+    assert!(rules.len() < 256, "a place is a byte");
+    let (mut place, mut count) = (0, 0);
+    let mut places = [0; N];
+    while place < rules.len() {
+        if matches!(rules[place].level, Level::Anywhere) {
+            #[expect(clippy::cast_possible_truncation, reason = "fewer than 256")]
+            {
+                places[count] = place as u8;
+            }
+            count += 1;
+        }
+        place += 1;
+    }
+    places
+}
+
+const fn words(rules: &[Rule]) -> u64 {
+    let (mut place, mut words) = (0, 0);
+    while place < rules.len() {
+        if !matches!(rules[place].level, Level::Anywhere) {
+            words |= rules[place].words;
+        }
+        place += 1;
+    }
+    words
+}
+
+/// The rules that can count for what begins with this byte, in their order, where these words stand around it or
+/// nothing does.
+pub(crate) fn rules(first: u8, near: u64, alone: bool) -> impl Iterator<Item = &'static Rule> {
+    let rules = if first.is_ascii_digit() {
+        &BY_DIGIT
+    } else {
+        &BY_LETTER
+    };
+    let all = alone || near & rules.words != 0;
+    let (some, rest) = if all {
+        (rules.all, &[][..])
+    } else {
+        (&[][..], rules.everywhere)
+    };
+    let rest = rest.iter().filter_map(|place| rules.all.get(usize::from(*place)));
+    some.iter().chain(rest)
 }
 
 impl Rule {
@@ -174,7 +248,7 @@ const fn lead(shape: &[u8]) -> (u8, u8) {
 use Level::{Anywhere, Named, Near};
 
 /// Shapes that begin with a digit.
-static DIGITS: &[Rule] = &[
+const DIGITS: &[Rule] = &[
     rule(Kind::UsSsn, "###=##=####", ssn, false, w::SOCIAL, Anywhere),
     rule(Kind::UsSsn, "###.##.####", ssn, false, w::SOCIAL, Near),
     rule(Kind::UsItin, "###-##-####", itin, false, w::TAX, Near),
@@ -392,7 +466,7 @@ static DIGITS: &[Rule] = &[
 ];
 
 /// Shapes that begin with a letter.
-static LETTERS: &[Rule] = &[
+const LETTERS: &[Rule] = &[
     rule(Kind::UsPassport, "@########", any, false, w::PASSPORT, Near),
     rule(Kind::UsDriver, "@#######", any, false, w::DRIVER, Named),
     rule(Kind::UsDriver, "@############", any, false, w::DRIVER, Named),

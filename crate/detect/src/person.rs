@@ -493,22 +493,31 @@ pub(crate) fn street_number(text: &Text<'_>, number: usize) -> Option<(usize, us
     let start = text.run_back(stop, LONGEST, |byte| {
         byte.is_ascii_alphabetic() || byte >= 0x80 || byte == b'-'
     });
-    let word = text.slice(start, stop);
-    let lowered: Vec<u8> = word.iter().map(u8::to_ascii_lowercase).collect();
-    let fits = GERMAN.iter().any(|end| {
-        lowered.ends_with(end.as_bytes()) && word.len() >= end.len() + 3 && (end.len() > 4 || word.len() > 7)
-    });
     let digits = text.run(number, 5, |byte| byte.is_ascii_digit());
     let end = text.run(digits, 1, |byte| byte.is_ascii_lowercase());
     let house = digits - number <= 3
         && !text.word(end)
         && !(matches!(text.at(end), b'.' | b',' | b':') && text.class(end + 1) & DIGIT != 0);
+    // What is cheap to ask comes first: most numbers stand behind an ordinary word.
+    if !house || !capital(text, start) {
+        return None;
+    }
+    let word = text.slice(start, stop);
+    let fits = GERMAN.iter().any(|end| {
+        let tail = word
+            .len()
+            .checked_sub(end.len())
+            .and_then(|from| word.get(from..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+            && word.len() >= end.len() + 3
+            && (end.len() > 4 || word.len() > 7)
+    });
     let unit = text.starts(end, b" km")
         || text.starts(end, b" %")
         || text.starts(end, b" m ")
         || text.starts(end, b" Min")
         || text.at(end) == b'%';
-    (fits && house && !unit && capital(text, start)).then_some((start, end))
+    (fits && !unit).then_some((start, end))
 }
 
 /// Something that a person says about themselves: behind `I am`, `my`, `I was diagnosed with` comes the word that
@@ -605,7 +614,7 @@ pub(crate) fn coordinates(text: &Text<'_>, start: usize, named: bool) -> Option<
 /// Whether two letters are a state, a district or a territory of the United States (USPS).
 pub(crate) fn state(code: &[u8]) -> bool {
     const CODES: &[u8] = b"ALAKAZARCACOCTDEDCFLGAHIIDILINIAKSKYLAMEMDMAMIMNMSMOMTNENVNHNJNMNYNCNDOHOKORPARISCSDTNTXUTVTVAWAWVWIWYPR";
-    CODES.chunks(2).any(|known| known == code)
+    matches!(code, [one, other] if CODES.chunks_exact(2).any(|known| known[0] == *one && known[1] == *other))
 }
 
 /// The end of a postcode of the United States that begins there: five digits, or nine.

@@ -104,6 +104,8 @@ enum Task {
         #[arg(long, default_value_t = 5)]
         runs: usize,
     },
+    /// Take a picture of every page in every state, in both browsers, light and dark, into target/screens.
+    Screens,
     /// Check formatting, lints, types, texts, generated files and the import rule.
     Check,
     /// Write the generated files: the TypeScript types of the messages.
@@ -117,6 +119,7 @@ fn main() -> ExitCode {
         Task::Package { check: false } => package::package(&tree).map(drop),
         Task::Package { check: true } => package::reproduce(&tree),
         Task::Run { browser, demo } => run::run(&tree, browser, demo),
+        Task::Screens => run::screens(&tree),
         Task::Test { only: Some(name), .. } => test::only(&tree, &name),
         Task::Test { quick, only: None } => test::test(&tree, quick),
         Task::Conformance => conformance::run(&tree),

@@ -1,4 +1,4 @@
-//! `run`: a browser with the extension to try by hand, or the whole way played by itself.
+//! `run`: a browser with the extension to try by hand, or the whole way played by itself. `screens`: its pictures.
 
 use anyhow::{Context, Result};
 
@@ -46,4 +46,26 @@ pub(crate) fn run(tree: &Tree, browser: Browser, demo: bool) -> Result<()> {
         )
         .with_context(|| format!("{name} with the extension did not start or did not end well"))
     }
+}
+
+/// Takes the pictures that are looked at, into target/screens.
+///
+/// # Errors
+/// Something cannot be built or brought, or a page does not come into a state.
+pub(crate) fn screens(tree: &Tree) -> Result<()> {
+    let packages = package::package(tree)?;
+    let variables = contract::prepare(tree, &packages, "screens")?;
+    let arguments = [
+        "run",
+        "--quiet",
+        "--package",
+        "counterfoil-e2e",
+        "--bin",
+        "screens",
+    ];
+    process::run(
+        &mut contract::command(&tree.root, &variables, &arguments),
+        minutes(60),
+    )
+    .context("a picture is missing: target/screens holds what there is")
 }

@@ -54,6 +54,34 @@ impl std::str::FromStr for Kind {
     }
 }
 
+/// What the browser tells pages of its person's taste.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dress {
+    /// Light letters on a dark ground are preferred.
+    pub dark: bool,
+}
+
+/// How much of a page is in view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// Of the window, in CSS pixels of a page that is not enlarged.
+    pub width: u32,
+    /// As the width.
+    pub height: u32,
+    /// How many times the page is enlarged.
+    pub zoom: u32,
+}
+
+impl View {
+    /// As it is written in names of files.
+    pub fn name(&self) -> String {
+        match self.zoom {
+            1 => format!("{}", self.width),
+            zoom => format!("{}x{zoom}", self.width),
+        }
+    }
+}
+
 /// Where the browser is shown.
 #[derive(Debug, Clone)]
 pub enum Screen {
@@ -328,6 +356,26 @@ impl Browser {
     pub async fn keys(&self, text: impl AsRef<str>) -> Result<()> {
         let actions = self.driver.action_chain();
         Ok(actions.send_keys(text.as_ref()).perform().await?)
+    }
+
+    /// Shows the selected page in this size.
+    pub async fn view(&self, view: &View) -> Result<()> {
+        match &self.engine {
+            Engine::Chromium(_) => chromium::view(&self.driver, view).await,
+            Engine::Firefox(firefox) => firefox.view(&self.driver, view).await,
+        }
+    }
+
+    /// Waits until the selected page has its fonts, moves nothing, and was painted.
+    pub async fn still(&self) -> Result<()> {
+        self.run_async(
+            "await document.fonts.ready;
+             await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})));
+             await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));",
+            vec![],
+        )
+        .await
+        .map(drop)
     }
 
     /// Saves a picture of the selected page.

@@ -104,6 +104,25 @@ impl Desk {
             .map(drop)
     }
 
+    /// Drags from one point of the display to another, as the person at it: in steps, as a hand does.
+    pub async fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Result<()> {
+        let at = |part: i64| {
+            let between = |a: i64, b: i64| (a + (b - a) * part / 8).to_string();
+            [
+                "mousemove".to_owned(),
+                between(from.0, to.0),
+                between(from.1, to.1),
+            ]
+        };
+        for part in 0..=8 {
+            self.tool(&at(part).each_ref().map(String::as_str)).await?;
+            if part == 0 {
+                self.tool(&["mousedown", "1"]).await?;
+            }
+        }
+        self.tool(&["mouseup", "1"]).await.map(drop)
+    }
+
     /// The ids of the windows that are shown.
     pub async fn windows(&self) -> Result<Vec<u64>> {
         let shown = self

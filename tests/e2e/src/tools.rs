@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use crate::browser::Dress;
+
 /// Paths of everything that is driven, each from the environment variable named beside it.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -37,6 +39,8 @@ pub struct Tools {
     pub trac_python: PathBuf,
     /// `COUNTERFOIL_EDITORS`: the built pages of `tests/editors`.
     pub editors: PathBuf,
+    /// How the browsers are dressed; no variable.
+    pub dress: Dress,
     /// `COUNTERFOIL_OUT`: where screenshots, bundles and reports go.
     pub out: PathBuf,
 }
@@ -70,6 +74,7 @@ impl Tools {
             panel_python: path("COUNTERFOIL_VENV_PANEL"),
             trac_python: path("COUNTERFOIL_VENV_TRAC"),
             editors: path("COUNTERFOIL_EDITORS"),
+            dress: Dress::default(),
             out: path("COUNTERFOIL_OUT"),
         };
         if !wrong.is_empty() {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use thirtyfour::WebDriver;
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::{RequestData, SessionId, WebDriver};
 
-use super::{Browser, Screen};
+use super::{Browser, Screen, View};
 use crate::cdp::{Cdp, Target};
 use crate::desk::Picture;
 use crate::driver;
@@ -268,6 +269,30 @@ impl Chromium {
     }
 }
 
+/// Shows the selected page in this size.
+pub(super) async fn view(driver: &WebDriver, view: &View) -> Result<()> {
+    let metrics = json!({
+        "width": view.width / view.zoom,
+        "height": view.height / view.zoom,
+        "deviceScaleFactor": view.zoom,
+        "mobile": false,
+    });
+    let command = DevTools("Emulation.setDeviceMetricsOverride", metrics);
+    driver.handle().cmd(command).await.map(drop)?;
+    Ok(())
+}
+
+/// `POST /session/{id}/goog/cdp/execute`: a command of the `DevTools` to the selected page, with its parameters.
+#[derive(Debug)]
+struct DevTools(&'static str, Value);
+
+impl FormatRequestData for DevTools {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        RequestData::new(http::Method::POST, format!("session/{session}/goog/cdp/execute"))
+            .add_body(json!({ "cmd": self.0, "params": self.1 }))
+    }
+}
+
 /// Starts the browser and connects to it.
 async fn launch(tools: &Tools, screen: &Screen, proxy: &Proxy, room: &Path) -> Result<(Process, Cdp, u16)> {
     let profile = room.join("profile");
@@ -285,6 +310,9 @@ async fn launch(tools: &Tools, screen: &Screen, proxy: &Proxy, room: &Path) -> R
     }
     if rustix::process::getuid().is_root() {
         command.arg("--no-sandbox").arg("--test-type");
+    }
+    if tools.dress.dark {
+        command.arg("--force-dark-mode");
     }
     if matches!(screen, Screen::Desk(_)) {
         command

@@ -10,7 +10,7 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
 use thirtyfour::{RequestData, SessionId, WebDriver, WindowHandle};
 
-use super::Screen;
+use super::{Dress, Screen, View};
 use crate::driver;
 use crate::process::{self, Process};
 use crate::proxy::Proxy;
@@ -68,7 +68,7 @@ impl Firefox {
             "moz:firefoxOptions": {
                 "binary": tools.firefox,
                 "args": ["--width=1280", "--height=960"],
-                "prefs": preferences(&extension, proxy, downloads)?,
+                "prefs": preferences(&extension, proxy, downloads, tools.dress)?,
             },
         });
         let (driver, session) = driver::connect(
@@ -114,6 +114,21 @@ impl Firefox {
         )
         .await?;
         self.loaded(session).await
+    }
+
+    /// Shows the selected page in this size: the window is what changes, and the browser's own zoom.
+    pub(super) async fn view(&self, session: &WebDriver, view: &View) -> Result<()> {
+        self.chrome(
+            session,
+            "const window = Services.wm.getMostRecentWindow('navigator:browser');
+             const page = window.gBrowser.selectedBrowser;
+             page.fullZoom = arguments[2];
+             const box = page.getBoundingClientRect();
+             window.resizeBy(arguments[0] - box.width, arguments[1] - box.height);",
+            vec![view.width.into(), view.height.into(), view.zoom.into()],
+        )
+        .await
+        .map(drop)
     }
 
     pub(super) fn crash(&mut self) {
@@ -384,12 +399,16 @@ impl Firefox {
 }
 
 /// Quiet and repeatable: `firefox.json`, and what is different in each run.
-fn preferences(extension: &str, proxy: &Proxy, downloads: &Path) -> Result<Value> {
+fn preferences(extension: &str, proxy: &Proxy, downloads: &Path, dress: Dress) -> Result<Value> {
     let mut preferences: Value = serde_json::from_str(include_str!("firefox.json"))?;
     let uuids = json!({ extension: UUID }).to_string();
     preferences["extensions.webextensions.uuids"] = uuids.into();
     preferences["network.proxy.http_port"] = proxy.address().port().into();
     preferences["network.proxy.ssl_port"] = proxy.address().port().into();
+    let dark = u8::from(dress.dark);
+    preferences["ui.systemUsesDarkTheme"] = dark.into();
+    // Here 0 is dark.
+    preferences["layout.css.prefers-color-scheme.content-override"] = (1 - dark).into();
     preferences["browser.download.dir"] = downloads.to_string_lossy().into();
     Ok(preferences)
 }

@@ -8,11 +8,13 @@ mod crashes;
 mod editors;
 mod first_run;
 mod fixtures;
+mod hostile;
 mod keys;
 mod lab;
 mod ports;
 mod privacy;
 mod review;
+mod writing;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -54,7 +56,9 @@ fn run() -> Result<ExitCode> {
         fixtures::trials(&lab, kind, &mut trials)?;
         adapters::trials(&lab, kind, &mut trials);
         privacy::trials(&lab, kind, &mut trials);
+        hostile::trials(&lab, kind, &mut trials);
         review::trials(&lab, kind, &mut trials);
+        writing::trials(&lab, kind, &mut trials);
         applications::trials(&lab, kind, &mut trials);
         editors::trials(&lab, kind, &mut trials);
         bundles::trials(&lab, kind, &mut trials);

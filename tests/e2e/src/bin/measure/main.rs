@@ -1,7 +1,9 @@
-//! Times the extension in both browsers: capture with the background awake and ended, restoring, and, in the build with
-//! the suite, storing, appending in bulk and verifying. Nothing here is an assertion: a slow machine fails nothing.
+//! Times the extension in both browsers: capture with the background awake and ended, what the content script costs its
+//! pages, restoring, and, in the build with the suite, storing, appending in bulk and verifying. Nothing here is an assertion: a slow machine fails nothing.
 //!
 //! `measure SAMPLES RUNS`: the folder that `tests/bench` wrote samples to, and how often each figure is measured.
+
+mod cost;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ use serde_json::{Value, json};
 
 /// The host of the page that is recorded. Each of its ports is a site of its own, with limits of its own.
 const HOST: &str = "pages.test";
+/// One that is not.
+const ELSEWHERE: &str = "elsewhere.test";
 /// Ports that are recorded, and submissions on each: fewer than a site may send in a minute.
 const PORTS: std::ops::Range<u16> = 8001..8006;
 const EACH: u32 = 20;
@@ -58,6 +62,7 @@ async fn measure() -> Result<()> {
         };
         bench.with_suite(&tools, samples, runs).await?;
         bench.with_product(&tools, samples).await?;
+        bench.with_pages(&tools).await?;
         println!("{bench}");
         figures.extend(bench.figures.iter().map(|figure| figure.to_json(kind)));
     }
@@ -102,7 +107,7 @@ impl fmt::Display for Bench {
             let (median, high) = (figure.at(50), figure.at(95));
             writeln!(
                 f,
-                "{:<60} {median:>12.1} {high:>12.1}  {}",
+                "{:<60} {median:>12.2} {high:>12.2}  {}",
                 figure.what, figure.unit
             )?;
         }
@@ -184,6 +189,46 @@ impl Bench {
         }
         self.add("captured and durable, background ended", "ms", cold);
         self.restore(&browser, samples).await?;
+        browser.quit().await;
+        Ok(())
+    }
+
+    /// What the content script costs the pages that it stands in.
+    async fn with_pages(&mut self, tools: &Tools) -> Result<()> {
+        let pages = Site::start(tests_dir("pages")).await?;
+        let folder = room("timed")?;
+        let timed = cost::timed(tools, self.kind, folder.path()).await?;
+        let (browser, proxy) = self.start(&timed).await?;
+        proxy.name(HOST, pages.address());
+        browser.give_consent().await?;
+        browser.add_site(&format!("http://{HOST}"), true).await?;
+        for (page, what) in [
+            ("chat-enter.html", "a field"),
+            ("chat-editable.html", "an editor"),
+        ] {
+            let cost = cost::cost(&browser, &format!("http://{HOST}/{page}")).await?;
+            self.add(format!("content script at load, {what}"), "ms", cost.load);
+            self.add(format!("content script, each key, {what}"), "ms", cost.key);
+            self.add(
+                format!("content script, a submission, {what}"),
+                "ms",
+                cost.submission,
+            );
+        }
+        browser.quit().await;
+
+        let (browser, proxy) = self.start(tools).await?;
+        for host in [HOST, ELSEWHERE] {
+            proxy.name(host, pages.address());
+        }
+        browser.give_consent().await?;
+        browser.add_site(&format!("http://{HOST}"), true).await?;
+        let page = |host: &str| format!("http://{host}/chat-enter.html");
+        let (on, off) = (page(HOST), page(ELSEWHERE));
+        let [with, without] = cost::typing(&browser, [&on, &off]).await?;
+        let keys = cost::KEYS;
+        self.add(format!("key to input, {keys} keys, recorded"), "ms", with);
+        self.add(format!("key to input, {keys} keys, without"), "ms", without);
         browser.quit().await;
         Ok(())
     }
