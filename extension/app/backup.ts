@@ -7,7 +7,7 @@ import { ask } from "../ui/ask";
 import { icon } from "../ui/icon";
 import { announce } from "../ui/messages";
 import { moment } from "../ui/time";
-import { number, plural } from "../ui/words";
+import { isolated, number, plural } from "../ui/words";
 import { type Desk, lead, link, sheet, Trial } from "./part";
 import { decode, save } from "./saving";
 
@@ -50,7 +50,7 @@ export class Backup {
           ${icon(view.backup_due || view.backup === null ? "warning" : "stamp")}<span>${standing(view)}</span>
         </p>
         ${this.#running ? progress(this.#running) : this.#door()}
-        ${this.#saved === null ? nothing : html`<p data-backup-saved>${text("backup_saved", this.#saved)}</p>`}
+        ${this.#saved === null ? nothing : html`<p data-backup-saved>${text("backup_saved", isolated(this.#saved))}</p>`}
         ${this.#trial.told("backup-fault")}`,
     );
   }
@@ -91,7 +91,7 @@ export class Backup {
           save(file, begun.file);
           this.#desk.take((await ask({ type: "backup_saved", backup: begun.backup }, "settings")).view);
           this.#saved = begun.file;
-          announce(text("backup_saved", begun.file));
+          announce(text("backup_saved", isolated(begun.file)));
         } finally {
           this.#running = null;
         }
@@ -112,7 +112,7 @@ function standing(view: SettingsView): string {
 function progress({ records, of, stop }: Running): TemplateResult {
   return html`<div class="bar saving">
     <progress aria-label=${text("backup_running")} max=${Math.max(of, 1)} value=${records}></progress>
-    <span class="small soft">${text("backup_progress", number(records), number(of))}</span>
+    <span class="small soft">${plural("backup_progress", of, number(records))}</span>
     <button
       type="button"
       class="button"

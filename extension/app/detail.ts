@@ -57,22 +57,27 @@ function whole(record: RecordView, it: Detail): TemplateResult {
       }
     </div>
     <dl class="facts">
-      ${fact("kind", text(`kind_${item.kind}`))} ${fact("site", item.site)} ${fact("time", exact(item.time))}
-      ${record.url ? fact("url", record.url) : nothing} ${fact("length", plural("characters", item.length))}
+      ${fact("kind", text(`kind_${item.kind}`))} ${code("site", item.site)} ${fact("time", exact(item.time))}
+      ${more("url", record.url)} ${fact("length", plural("characters", item.length))}
       ${fact("typed", plural("characters", record.typed))} ${fact("pasted", plural("characters", record.pasted))}
       ${more("model", record.model)} ${more("adapter", record.adapter)} ${more("confirmed", record.confirmed)}
       ${more("replaces", record.replaces, true)} ${more("reply_to", record.reply_to, true)}
-      ${fact("id", record.id, true)} ${fact("commitment", record.commitment, true)}
+      ${code("id", record.id, true)} ${code("commitment", record.commitment, true)}
     </dl>
     <p class="small soft">${text("commitment_explained")}</p>`;
 }
 
 /** A fact that not every record has. */
 function more(name: string, value: string, mono = false): TemplateResult | typeof nothing {
-  return value ? fact(name, value, mono) : nothing;
+  return value ? code(name, value, mono) : nothing;
 }
 
-function fact(name: string, value: string, mono = false): TemplateResult {
+/** A fact that is no words: it reads from left to right in every language. */
+function code(name: string, value: string, mono = false): TemplateResult {
+  return fact(name, html`<bdi class=${mono ? "mono" : nothing} dir="ltr">${value}</bdi>`);
+}
+
+function fact(name: string, value: string | TemplateResult): TemplateResult {
   return html`<dt>${text(`fact_${name}`)}</dt>
-    <dd data-fact=${name} class=${mono ? "mono" : nothing}>${value}</dd>`;
+    <dd data-fact=${name}>${value}</dd>`;
 }

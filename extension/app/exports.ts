@@ -16,8 +16,8 @@ import { ask } from "../ui/ask";
 import { confirmed } from "../ui/confirm";
 import { icon } from "../ui/icon";
 import { announce, complain } from "../ui/messages";
-import { moment } from "../ui/time";
-import { number, plural, recordName } from "../ui/words";
+import { moment, momentInName } from "../ui/time";
+import { isolated, number, plural, recordName } from "../ui/words";
 import { line } from "./lines";
 import { digestOf, fetchFile, type Progress, save } from "./saving";
 import { attempt, type Section, unreadable } from "./section";
@@ -46,7 +46,11 @@ export class Exports implements Section {
   #marked = 0;
   #exports: ExportsView | null = null;
   #failure: unknown = null;
-  #choice: ExportChoice = { name: text("export_default_name", moment(Date.now())), time: "day", site: true };
+  #choice: ExportChoice = {
+    name: text("export_default_name", momentInName(Date.now())),
+    time: "day",
+    site: true,
+  };
   #review: Review | null = null;
   #made: Export | null = null;
   #saving: Saving | null = null;
@@ -175,11 +179,11 @@ export class Exports implements Section {
           <dt>${text("export_time")}</dt>
           <dd>${text(`export_time_${view.time}`)}</dd>
           <dt>${text("review_signer")}</dt>
-          <dd class="mono" data-did>${view.did}</dd>
+          <dd class="mono" data-did><bdi dir="ltr">${view.did}</bdi></dd>
           <dt>${text("review_before")}</dt>
           <dd>${view.start === 0 ? text("review_first") : plural("review_start", view.start)}</dd>
           <dt>${text("review_digest")}</dt>
-          <dd class="mono" data-digest>${digest}</dd>
+          <dd class="mono" data-digest><bdi dir="ltr">${digest}</bdi></dd>
         </dl>
         ${this.#excluded(view)}
         <label class="choice">
@@ -198,7 +202,7 @@ export class Exports implements Section {
       ${
         painted < count
           ? html`<div class="end">
-            <p class="small soft">${text("review_shown", number(painted), number(count))}</p>
+            <p class="small soft">${plural("review_shown", count, number(painted))}</p>
             <button
               type="button"
               class="button"
@@ -252,9 +256,9 @@ export class Exports implements Section {
     return html`<section class="sheet form" aria-labelledby="made" data-export=${made.id}>
       <h2 id="made" tabindex="-1">${plural("made_title", made.records)}</h2>
       ${this.#saving?.export.id === made.id ? this.#progress(this.#saving) : nothing}
-      ${this.#saved.has(made.id) ? html`<p data-saved>${text("made_saved", made.file)}</p>` : nothing}
+      ${this.#saved.has(made.id) ? html`<p data-saved>${text("made_saved", isolated(made.file))}</p>` : nothing}
       <p>${text("made_verify")}</p>
-      <pre class="command mono" tabindex="0" role="group" aria-label=${text("made_command")}>counterfoil verify ${made.file}</pre>
+      <pre class="command mono" dir="ltr" tabindex="0" role="group" aria-label=${text("made_command")}>counterfoil verify ${made.file}</pre>
       <p class="small soft">${text("export_keeps_copy")}</p>
       <div class="bar">
         <button type="button" class="button" data-action="save" data-export=${made.id} @click=${() => this.#save(made)}>
@@ -293,7 +297,7 @@ export class Exports implements Section {
             )}
           </ul>`
       }
-      <p class="small soft">${text("made_verify")} <code>counterfoil verify ${text("file_placeholder")}</code></p>
+      <p class="small soft">${text("made_verify")} <code dir="ltr">counterfoil verify ${text("file_placeholder")}</code></p>
     </section>`;
   }
 
@@ -306,11 +310,11 @@ export class Exports implements Section {
           <summary>${text("export_details")}</summary>
           <dl class="facts">
             <dt>${text("fact_file")}</dt>
-            <dd class="mono">${made.file}</dd>
+            <dd class="mono"><bdi dir="ltr">${made.file}</bdi></dd>
             <dt>${text("review_digest")}</dt>
-            <dd class="mono">${made.records_sha256}</dd>
+            <dd class="mono"><bdi dir="ltr">${made.records_sha256}</bdi></dd>
             <dt>${text("review_signer")}</dt>
-            <dd class="mono">${made.did}</dd>
+            <dd class="mono"><bdi dir="ltr">${made.did}</bdi></dd>
           </dl>
         </details>
         ${made.available ? nothing : html`<p class="small soft" id="gone-${made.id}">${text("export_unavailable")}</p>`}
@@ -323,7 +327,7 @@ export class Exports implements Section {
             class="button"
             data-action="save"
             data-export=${made.id}
-            aria-label=${text("save_again_named", made.name)}
+            aria-label=${text("save_again_named", isolated(made.name))}
             aria-describedby=${made.available ? nothing : `gone-${made.id}`}
             ?disabled=${!made.available}
             @click=${() => this.#save(made)}
@@ -360,7 +364,7 @@ export class Exports implements Section {
             did === ""
               ? html`<span id="audience-${index}" data-fresh>${text("audience_fresh")}</span>`
               : html`<span id="audience-${index}">${text("review_signer")}</span>
-                <span class="mono did" tabindex="0" role="group" aria-label=${did} data-did=${did}
+                <span class="mono did" dir="ltr" tabindex="0" role="group" aria-label=${did} data-did=${did}
                   ><span class="short" aria-hidden="true">…${did.slice(-8)}</span
                   ><span class="long" aria-hidden="true">${did}</span></span
                 >`
@@ -382,7 +386,7 @@ export class Exports implements Section {
 
   async #reset(name: string): Promise<void> {
     const yes = await confirmed({
-      title: text("audience_reset_confirm", name),
+      title: text("audience_reset_confirm", isolated(name)),
       body: html`<p>${text("audience_reset_why")}</p>
         <p>${text("audience_reset_keeps")}</p>`,
       yes: text("audience_reset"),
@@ -391,7 +395,7 @@ export class Exports implements Section {
     if (!yes) return;
     await this.#once(async () => {
       this.#exports = (await ask({ type: "reset_audience", name }, "exports")).view;
-      announce(text("audience_reset_done", name));
+      announce(text("audience_reset_done", isolated(name)));
     });
     document.getElementById("audiences")?.focus({ preventScroll: true });
   }
@@ -429,7 +433,7 @@ export class Exports implements Section {
       this.#exports = view;
       this.#made = view.exports.find((made) => made.records_sha256 === records_sha256) ?? null;
       this.#review = null;
-      this.#choice = { ...this.#choice, name: text("export_default_name", moment(Date.now())) };
+      this.#choice = { ...this.#choice, name: text("export_default_name", momentInName(Date.now())) };
       this.#turnTo("made");
       if (this.#made) await this.#fetch(this.#made);
     });
@@ -472,7 +476,7 @@ export class Exports implements Section {
       }
       save(file, made.file);
       this.#saved.add(made.id);
-      announce(text("made_saved", made.file));
+      announce(text("made_saved", isolated(made.file)));
     } finally {
       this.#saving = null;
       this.#paint();

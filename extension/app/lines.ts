@@ -18,7 +18,7 @@ function readable(fields: Array<[string, unknown]>): TemplateResult {
   const rest = fields.filter(([name]) => name !== "text");
   return html`<div>
     ${words ? html`<p class="exact" dir="auto" data-field="text">${exactly(String(words[1]))}</p>` : nothing}
-    <dl class="fields">
+    <dl class="fields" dir="ltr">
       ${rest.map(
         ([name, value]) => html`<div>
           <dt>${name}</dt>

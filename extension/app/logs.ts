@@ -7,7 +7,7 @@ import { ask } from "../ui/ask";
 import { confirmed } from "../ui/confirm";
 import { icon } from "../ui/icon";
 import { announce } from "../ui/messages";
-import { number, plural } from "../ui/words";
+import { isolated, plural } from "../ui/words";
 import { type Desk, lead, link, sheet, Trial } from "./part";
 
 /** Digits of a log's id that tell it from the others at a glance. */
@@ -50,16 +50,16 @@ export class Logs {
               lines,
               read_only,
             }) => html`<li data-log=${id} data-read-only=${read_only ? "true" : "false"}>
-              <span class="mono" title=${id}>${id.slice(0, SHORT)}</span>
+              <span class="mono" dir="ltr" title=${id}>${id.slice(0, SHORT)}</span>
               <span>${plural("logs_lines", lines)}</span>
               <span class="soft">${text(read_only ? "logs_read_only" : "logs_current")}</span>
               <details class="small">
-                <summary aria-label=${text("logs_details_of", id.slice(0, SHORT))}>${text("export_details")}</summary>
+                <summary aria-label=${text("logs_details_of", isolated(id.slice(0, SHORT)))}>${text("export_details")}</summary>
                 <dl class="facts">
                   <dt>${text("logs_id")}</dt>
-                  <dd class="mono">${id}</dd>
+                  <dd class="mono"><bdi dir="ltr">${id}</bdi></dd>
                   <dt>${text("review_signer")}</dt>
-                  <dd class="mono">${did}</dd>
+                  <dd class="mono"><bdi dir="ltr">${did}</bdi></dd>
                 </dl>
               </details>
             </li>`,
@@ -114,7 +114,7 @@ export class Logs {
       <ul>
         ${damaged.map(
           ({ name, records }) => html`<li data-damage=${name}>
-            <span class="mono">${name}</span>: ${records > 0 ? plural("damage_records", records) : text("damage_none")}
+            <bdi class="mono" dir="ltr">${name}</bdi>: ${records > 0 ? plural("damage_records", records) : text("damage_none")}
           </li>`,
         )}
       </ul>
@@ -140,7 +140,7 @@ export class Logs {
     const yes = await confirmed({
       title: text("repair_confirm_title"),
       body: html`<p>
-          ${records > 0 ? plural("repair_confirm", records, number(damaged.length)) : text("repair_confirm_none")}
+          ${records > 0 ? plural("repair_confirm", records, plural("repair_parts", damaged.length)) : text("repair_confirm_none")}
         </p>
         <p>${text("repair_confirm_backup")}</p>`,
       yes: text("repair"),

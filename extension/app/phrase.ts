@@ -2,6 +2,7 @@
 
 import { html, type TemplateResult } from "lit-html";
 import { Failed, text } from "../platform/browser";
+import { number } from "../ui/words";
 
 const WORD = /[^\s\d.,;:()]+/gu;
 
@@ -51,7 +52,7 @@ export function leadToWord(id: string, error: unknown): void {
 
 /** How many there are so far. */
 export function counted(count: number): string {
-  return text("phrase_count", count);
+  return text("phrase_count", number(count));
 }
 
 function wordsOf(typed: string): string[] {

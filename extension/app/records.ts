@@ -21,7 +21,7 @@ import { announce, complain, offer } from "../ui/messages";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
 import { wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
-import { plural } from "../ui/words";
+import { isolated, plural } from "../ui/words";
 import { detail } from "./detail";
 import { attempt, door, type Section, unreadable } from "./section";
 
@@ -128,7 +128,7 @@ export class Records implements Section {
           ${this.#sites.consented ? nothing : door()}
           ${this.#notices.map(
             (notice) => html`<p class="strip" data-notice=${notice.code}>
-              ${icon("warning")}<span>${text(notice.code, notice.site)}</span>
+              ${icon("warning")}<span>${text(notice.code, isolated(notice.site))}</span>
             </p>`,
           )}
           ${this.#unreadable()} ${this.#tools(this.#counts)} ${this.#items.length > 0 || this.#next !== null ? this.#feed() : this.#empty(this.#sites)}

@@ -78,7 +78,7 @@ export class Recovery {
 
   #list(shown: string[]): TemplateResult {
     return html`<h3 id="words-shown" tabindex="-1">${text("words_shown_title")}</h3>
-      <ol class="phrase-list mono" aria-labelledby="words-shown" translate="no" lang="en">
+      <ol class="phrase-list mono" aria-labelledby="words-shown" dir="ltr" lang="en" translate="no">
         ${shown.map(
           (word, index) =>
             html`<li><span class="soft" aria-hidden="true">${number(index + 1)}</span>${word}</li>`,

@@ -5,7 +5,7 @@ import { text } from "../platform/browser";
 import type { RestoreView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce } from "../ui/messages";
-import { number, plural } from "../ui/words";
+import { percent, plural } from "../ui/words";
 import { type Desk, fieldsOf, lead, sheet, Trial } from "./part";
 import { counted, leadToWord, phraseField, phraseOf } from "./phrase";
 import { encode } from "./saving";
@@ -196,7 +196,7 @@ function progress({ bytes, of, records, finishing, stop }: Running): TemplateRes
   return html`<div class="bar saving">
     <progress aria-label=${text("restore_running")} max=${Math.max(of, 1)} value=${bytes}></progress>
     <span class="small soft">
-      ${finishing ? text("restore_finishing") : plural("restore_read", records, number(Math.floor((100 * bytes) / Math.max(of, 1))))}
+      ${finishing ? text("restore_finishing") : plural("restore_read", records, percent(bytes / Math.max(of, 1)))}
     </span>
     <button
       type="button"

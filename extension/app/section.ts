@@ -38,7 +38,7 @@ export function unreadable(error: unknown, retry: () => void): TemplateResult {
   return html`<div class="sheet empty" data-error=${fault.code}>
     <h1>${text("unreadable_title")}</h1>
     <p role="alert">${fault.words}</p>
-    ${fault.detail ? html`<p class="small mono">${fault.detail}</p>` : nothing}
+    ${fault.detail ? html`<p class="small mono" dir="auto">${fault.detail}</p>` : nothing}
     <button type="button" class="button" data-action="retry" @click=${retry}>${text("retry")}</button>
     ${anew(fault.code)}
   </div>`;

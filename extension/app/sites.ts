@@ -9,7 +9,7 @@ import { announce, complain } from "../ui/messages";
 import { pausing } from "../ui/pause";
 import { siteOf, siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
 import { exact } from "../ui/time";
-import { number, plural } from "../ui/words";
+import { isolated, number, plural } from "../ui/words";
 import { attempt, door, type Section, unreadable } from "./section";
 
 export class Sites implements Section {
@@ -89,7 +89,7 @@ export class Sites implements Section {
     return html`<details class="sheet report">
       <summary>${text("report_title")}</summary>
       <p class="small soft">${text("report_explained")}</p>
-      <pre class="mono small" tabindex="0" data-report>${report}</pre>
+      <pre class="mono small" tabindex="0" dir="ltr" data-report>${report}</pre>
       <button type="button" class="button" data-action="copy-report" @click=${() => this.#copy(report)}>
         ${text("report_copy")}
       </button>
@@ -107,7 +107,7 @@ export class Sites implements Section {
     const asking = this.#asking.has(site.origin);
     return html`<li data-origin=${site.origin}>
       <div>
-        <p class="host" id="site-${index}">${site.host}</p>
+        <p class="host" id="site-${index}"><bdi dir="ltr">${site.host}</bdi></p>
         <p class="small soft" id="site-${index}-state" data-state=${site.state}>
           ${stateInWords(site, asking)} ${site.today > 0 ? plural("site_today", site.today) : nothing}
         </p>
@@ -136,7 +136,7 @@ export class Sites implements Section {
         ${text(`health_${health.state}`)}
       </p>
       <details class="small">
-        <summary aria-label=${text("health_details_of", host)}>${text("health_details")}</summary>
+        <summary aria-label=${text("health_details_of", isolated(host))}>${text("health_details")}</summary>
         <dl class="facts">
           ${facts(health)}
         </dl>
@@ -169,7 +169,7 @@ export class Sites implements Section {
     const kinds = { responses: site.responses ?? false, ratings: site.ratings ?? false, [name]: on };
     this.#change(async () => {
       await ask({ type: "site_kinds", origin, ...kinds }, "sites");
-      announce(text("site_kinds_changed", host));
+      announce(text("site_kinds_changed", isolated(host)));
     });
   }
 
@@ -184,7 +184,7 @@ export class Sites implements Section {
     }
     void attempt(async () => {
       await switchOff(site.origin);
-      announce(text("site_now_off", site.host));
+      announce(text("site_now_off", isolated(site.host)));
     }).then(() => this.#reload());
   };
 
@@ -211,7 +211,7 @@ export class Sites implements Section {
     void attempt(async () => {
       try {
         const outcome = await switched;
-        announce(text(outcome === "on" ? "site_now_on" : "site_refused", host));
+        announce(text(outcome === "on" ? "site_now_on" : "site_refused", isolated(host)));
         done?.();
       } finally {
         this.#asking.delete(origin);
@@ -229,10 +229,10 @@ function facts(health: Health): TemplateResult {
   const last = health.last === null ? text("never") : exact(health.last);
   return html`${fact("gestures", number(health.gestures))} ${fact("recorded", number(health.recorded))}
     ${fact("unconfirmed", number(health.unconfirmed))} ${health.forged > 0 ? fact("forged", number(health.forged)) : nothing}
-    ${fact("last", last)} ${fact("adapter", health.version)}`;
+    ${fact("last", last)} ${fact("adapter", html`<bdi dir="ltr">${health.version}</bdi>`)}`;
 }
 
-function fact(name: string, value: string): TemplateResult {
+function fact(name: string, value: string | TemplateResult): TemplateResult {
   return html`<dt>${text(`fact_${name}`)}</dt>
     <dd data-fact=${name}>${value}</dd>`;
 }

@@ -18,7 +18,7 @@ import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
 import { siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
 import { relative } from "../ui/time";
-import { number, plural } from "../ui/words";
+import { isolated, number, plural } from "../ui/words";
 
 /** How often relative times are painted anew, in milliseconds. */
 const TICK = 30_000;
@@ -130,7 +130,7 @@ function health(site: Site): TemplateResult | typeof nothing {
   if (!wanted(site) || state === "quiet") return nothing;
   const when = last === null ? text("never") : relative(last, Date.now());
   return html`<p class="health" data-health=${state}>
-    ${state === "well" ? nothing : text(`health_${state}`)} ${text("health_summary", number(recorded), number(gestures), when)}
+    ${state === "well" ? nothing : text(`health_${state}`)} ${plural("health_summary", gestures, number(recorded), when)}
   </p>`;
 }
 
@@ -154,7 +154,7 @@ function notices(shown: PopupView): TemplateResult | typeof nothing {
   return html`<div class="notices">
     ${others.map(
       (notice) => html`<p class="strip" data-notice=${notice.code}>
-        ${icon("warning")}<span>${text(notice.code, notice.site)}</span>
+        ${icon("warning")}<span>${text(notice.code, isolated(notice.site))}</span>
       </p>`,
     )}
   </div>`;
@@ -253,7 +253,7 @@ function unreadable(error: unknown): TemplateResult {
   return html`<main class="door" data-error=${fault.code}>
     <h1>${text("unreadable_title")}</h1>
     <p role="alert">${fault.words}</p>
-    ${fault.detail ? html`<p class="small mono">${fault.detail}</p>` : nothing}
+    ${fault.detail ? html`<p class="small mono" dir="auto">${fault.detail}</p>` : nothing}
     <button type="button" class="button big" data-action="retry" @click=${load}>${text("retry")}</button>
     <button type="button" class="button" data-action="open-records" @click=${() => go("app/app.html")}>
       ${text("open_records")}
@@ -265,7 +265,7 @@ function toggle(site: Site): void {
   if (wanted(site)) {
     void change(async () => {
       await switchOff(site.origin);
-      announce(text("site_now_off", site.host));
+      announce(text("site_now_off", isolated(site.host)));
     });
   } else permit(site);
 }
@@ -278,7 +278,7 @@ function permit(site: Site): void {
   void change(async () => {
     try {
       const outcome = await switched;
-      announce(text(outcome === "on" ? "site_now_on" : "site_refused", site.host));
+      announce(text(outcome === "on" ? "site_now_on" : "site_refused", isolated(site.host)));
     } finally {
       asking = false;
     }

@@ -1,6 +1,7 @@
 // What went wrong, in words: what happened and what to do next.
 
 import { Failed, text } from "../platform/browser";
+import { isolated, number } from "./words";
 
 /** A fault as it is shown. `detail` helps whoever gets the report; it may be empty. */
 export interface Fault {
@@ -12,7 +13,7 @@ export interface Fault {
 /** It in words, with its detail. */
 export function inWords(error: unknown): string {
   const fault = faultOf(error);
-  return fault.detail ? text("error_with_detail", fault.words, fault.detail) : fault.words;
+  return fault.detail ? text("error_with_detail", fault.words, isolated(fault.detail)) : fault.words;
 }
 
 /** The fault behind anything thrown. */
@@ -20,7 +21,8 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof Failed) {
     const { code, detail } = error;
     // Which word it is belongs into the sentence.
-    if (code === "word_unknown") return { code, words: text(`error_${code}`, detail), detail: "" };
+    if (code === "word_unknown")
+      return { code, words: text(`error_${code}`, number(Number(detail))), detail: "" };
     // Why nothing could be exported is itself a text key.
     const reason = detail.startsWith("excluded_") ? text(detail) : detail;
     return { code, words: text(`error_${code}`), detail: reason };

@@ -56,8 +56,9 @@ export function onKey(event: KeyboardEvent, keys: Keys): void {
   const row = event.target instanceof Element ? event.target.closest<HTMLElement>("article[data-seq]") : null;
   const item = row ? keys.item(Number(row.dataset["seq"])) : undefined;
   const onRow = event.target === row;
+  const key = named(event);
   const act = (): boolean => {
-    switch (event.key) {
+    switch (key) {
       case "?":
         keys.help();
         return true;
@@ -76,7 +77,7 @@ export function onKey(event: KeyboardEvent, keys: Keys): void {
         return move(feed, row, -1, keys);
     }
     if (!item) return false;
-    switch (event.key) {
+    switch (key) {
       case "Home":
         return move(feed, row, Number.NEGATIVE_INFINITY, keys);
       case "End":
@@ -99,6 +100,13 @@ export function onKey(event: KeyboardEvent, keys: Keys): void {
     }
   };
   if (act()) event.preventDefault();
+}
+
+/** The key by the name that the list of shortcuts has for it, also where the layout writes no Latin letters. */
+function named({ key, code, shiftKey }: KeyboardEvent): string {
+  if (key.length !== 1 || key <= "~") return key;
+  if (/^Key[A-Z]$/.test(code)) return code.slice(3).toLowerCase();
+  return code === "Slash" ? (shiftKey ? "?" : "/") : key;
 }
 
 function move(feed: HTMLElement | null, row: HTMLElement | null, step: number, keys: Keys): boolean {

@@ -62,7 +62,7 @@ export function ticket(it: Ticket): TemplateResult {
     <div class="slip">
       <p class="what" id="${name}-what">
         <span class="kind">${text(`kind_${item.kind}`)}</span>
-        <span class="site">${item.site}</span>
+        <bdi class="site" dir="ltr">${item.site}</bdi>
         ${when(item.time, it.now)}
       </p>
       <p class="preview" id="${name}-text" dir="auto">${item.preview}${

@@ -33,6 +33,11 @@ export function moment(time: number): string {
   return short.format(time);
 }
 
+/** The same to be part of a name: without marks of direction, which nobody who types the name again would type. */
+export function momentInName(time: number): string {
+  return moment(time).replace(/[\u061c\u200e\u200f]/g, "");
+}
+
 /** The time of day; with the date where that is another day. */
 export function clock(time: number, now: number): string {
   return new Date(time).toDateString() === new Date(now).toDateString()

@@ -1,4 +1,4 @@
-// Numbers and plurals in the language of the words.
+// Numbers, plurals and foreign names in the language of the words.
 
 import { text } from "../platform/browser";
 import type { Place } from "../platform/messages";
@@ -6,20 +6,36 @@ import { locale } from "./locale";
 
 const rules = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale);
+const percents = new Intl.NumberFormat(locale, { style: "percent" });
 
 /** A number with the separators of the language. */
 export function number(value: number): string {
   return numbers.format(value);
 }
 
+/** A part of 1 in hundredths, rounded down: all of it is said only once it is all. */
+export function percent(part: number): string {
+  return percents.format(Math.floor(100 * part) / 100);
+}
+
 /** The number of a record: its position, and before it the log where that is not the first. */
 export function recordName({ log, position }: Place): string {
-  return log === 0 ? number(position) : `${number(log + 1)}\u00b7${number(position)}`;
+  // As a whole from left to right, in whatever sentence it stands.
+  return log === 0 ? number(position) : `\u2066${number(log + 1)}\u00b7${number(position)}\u2069`;
 }
 
 /**
- * The text of `<name>_<category>`, where the category (`one`, `few`, `other`, …) is the language's for this count.
- * Its first placeholder is the count; where the catalogue lacks a category, `other` stands in.
+ * What is not of the interface's language, such as a host or the name of a file, to be put into a sentence: neither
+ * turns the direction of the other.
+ */
+export function isolated(value: string): string {
+  return `\u2068${value}\u2069`;
+}
+
+/**
+ * The text of `<name>_<category>`, where the category (`one`, `few`, `other`, …) is the language's for this count, a
+ * whole number. Its first placeholder is the count. A check holds that every catalogue has the forms of its language;
+ * where a browser knows of a newer one, `other` stands in.
  */
 export function plural(name: string, count: number, ...values: string[]): string {
   const key = `${name}_${rules.select(count)}`;

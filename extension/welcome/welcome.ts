@@ -158,7 +158,7 @@ function unreadable(error: unknown): TemplateResult {
   return html`<main class="sheet empty" data-error=${fault.code}>
     <h1>${text("unreadable_title")}</h1>
     <p role="alert">${fault.words}</p>
-    ${fault.detail ? html`<p class="small mono">${fault.detail}</p>` : nothing}
+    ${fault.detail ? html`<p class="small mono" dir="auto">${fault.detail}</p>` : nothing}
     <button type="button" class="button big" data-action="retry" @click=${load}>${text("retry")}</button>
   </main>`;
 }
