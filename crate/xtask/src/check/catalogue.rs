@@ -1,21 +1,36 @@
-//! The texts: every key that is used is in the catalogue, and every key of the catalogue is used.
+//! The texts: every key that is used is in the English catalogue, every key of it is used, and every other language
+//! has the same.
 //!
 //! Keys are used in three ways. `text("key")` and `plural("name", …)` name them; `` text(`error_${code}`) `` builds
 //! them, and where the values are a closed set of the messages, every one of them must have its text; Rust hands
 //! some out as codes in views. A key that a script holds as a plain string, to be passed on, counts as used.
+//!
+//! A language is a folder beside the English one. It has the keys of English with the same placeholders, and of each
+//! plural exactly the forms that its grammar asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::plurals::{CATEGORIES, Form, forms};
 use super::refuse;
 use super::script::{Placed, Token, tokens};
 use crate::generate::MESSAGES;
 use crate::tree::{Tree, files_below, kind, read};
 
-/// Where the texts are.
+/// Where the languages are, each in a folder named after it.
+const LOCALES: &str = "extension/_locales";
+/// Where the texts are that all others follow.
 const CATALOGUE: &str = "extension/_locales/en/messages.json";
+/// The only file of a language.
+const FILE: &str = "messages.json";
+/// The key whose text is the language's own tag: the pages tell by it which catalogue the browser chose.
+const TAG: &str = "catalogue_language";
+/// Longest texts that the stores take, in characters: the manifest's name and description.
+const LIMITS: [(&str, usize); 2] = [("ext_name", 75), ("ext_description", 132)];
+/// The placeholder of the number that a plural goes by.
+const COUNT: &str = "count";
 /// Beginnings of keys whose ends are a type of the messages, and what the pages add to it.
 const CLOSED: [(&str, &str, &[&str]); 5] = [
     ("error_", "Code", &["no_answer"]),
@@ -33,18 +48,18 @@ const KINDS: (&str, [&str; 8]) = (
 );
 /// Beginnings of the keys that views hand out as codes.
 const VIEW_CODES: [&str; 2] = ["notice_", "excluded_"];
-/// Categories of plurals in Unicode's CLDR.
-const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 /// The file that defines `text`, and the one that defines `plural`: inside them keys are parameters.
 const DEFINING: [&str; 2] = ["extension/platform/browser.ts", "extension/ui/words.ts"];
 
-/// Checks the catalogue against scripts, pages, manifest and views.
+/// The entries of a language by their keys.
+type Catalogue = BTreeMap<String, Value>;
+
+/// Checks the English catalogue against scripts, pages, manifest and views, and every other against the English one.
 ///
 /// # Errors
-/// A used key is missing, a key is unused, or an entry is malformed; the error names each.
+/// A used key is missing, a key is unused, an entry is malformed, or a language differs; the error names each.
 pub(super) fn hold(tree: &Tree) -> Result<()> {
-    let catalogue: BTreeMap<String, Value> = serde_json::from_str(&read(&tree.at(CATALOGUE))?)
-        .with_context(|| format!("{CATALOGUE} is not an object"))?;
+    let catalogue = catalogue(tree, CATALOGUE)?;
     let mut uses = Uses::default();
     for name in files_below(&tree.at("extension"))? {
         let path = format!("extension/{name}");
@@ -69,9 +84,57 @@ pub(super) fn hold(tree: &Tree) -> Result<()> {
         values.extend(more.iter().map(|&value| value.to_owned()));
         sets.insert(start, values);
     }
-    let mut findings = malformed(&catalogue);
-    findings.extend(uses.compare(&catalogue.keys().map(String::as_str).collect(), &sets));
+    let keys: BTreeSet<&str> = catalogue.keys().map(String::as_str).collect();
+    let mut findings = uses.compare(&keys, &sets);
+    let families = uses.families(&keys);
+    let (languages, strays) = folders(&files_below(&tree.at(LOCALES))?);
+    findings.extend(strays);
+    for language in languages {
+        let path = format!("{LOCALES}/{language}/{FILE}");
+        let entries = self::catalogue(tree, &path)?;
+        findings.extend(malformed(&path, &entries));
+        match forms(&language) {
+            Some(forms) => findings.extend(differing(&path, &entries, &catalogue, &families, &forms)),
+            None => findings.push(format!(
+                "{path}: the plurals of \"{language}\" are not known: Chrome names the folder like \"pt_BR\"; a \
+                 language that CLDR has and crate/xtask/src/check/plurals.rs lacks is added there"
+            )),
+        }
+        findings.extend(mistagged(&path, &entries, &language));
+        findings.extend(too_long(&path, &entries));
+    }
     refuse("the texts are not complete", &findings)
+}
+
+/// The texts of a language.
+///
+/// # Errors
+/// The file cannot be read, or is no JSON object.
+pub(super) fn catalogue(tree: &Tree, path: &str) -> Result<Catalogue> {
+    serde_json::from_str(&read(&tree.at(path))?).with_context(|| format!("{path} is not an object"))
+}
+
+/// The keys of the English texts.
+///
+/// # Errors
+/// As for [`catalogue`].
+pub(super) fn keys(tree: &Tree) -> Result<BTreeSet<String>> {
+    Ok(catalogue(tree, CATALOGUE)?.into_keys().collect())
+}
+
+/// The languages that the files are of, and a finding for every other file.
+fn folders(files: &[String]) -> (Vec<String>, Vec<String>) {
+    let mut languages = Vec::new();
+    let mut strays = Vec::new();
+    for file in files {
+        match file.split_once('/') {
+            Some((language, FILE)) => languages.push(language.to_owned()),
+            _ => strays.push(format!(
+                "{LOCALES}/{file}: a language is a folder with {FILE} and nothing else"
+            )),
+        }
+    }
+    (languages, strays)
 }
 
 /// Values of closed sets, by the beginning of the keys that they end.
@@ -204,6 +267,23 @@ impl Uses {
         findings
     }
 
+    /// Names of the plurals of the catalogue.
+    fn families(&self, catalogue: &BTreeSet<&str>) -> BTreeSet<String> {
+        let mut names: BTreeSet<String> = self.plurals.keys().cloned().collect();
+        for (head, tail) in self.built_plurals.keys() {
+            for category in CATEGORIES {
+                let end = format!("_{category}");
+                let keys = self.fitting(catalogue, head, &format!("{tail}{end}"));
+                names.extend(
+                    keys.iter()
+                        .filter_map(|key| key.strip_suffix(&end))
+                        .map(str::to_owned),
+                );
+            }
+        }
+        names
+    }
+
     /// Keys between a beginning and an end whose middle is a plain string of some script, or a number.
     fn fitting(&self, catalogue: &BTreeSet<&str>, head: &str, tail: &str) -> Vec<String> {
         let fills = |hole: &str| {
@@ -293,11 +373,115 @@ fn members(tokens: &[Placed], name: &str) -> Vec<String> {
     values
 }
 
+/// What a language has otherwise than English: keys, placeholders, forms of plurals.
+fn differing(
+    path: &str,
+    entries: &Catalogue,
+    english: &Catalogue,
+    families: &BTreeSet<String>,
+    forms: &[Form],
+) -> Vec<String> {
+    let mut findings = Vec::new();
+    let mut expected = BTreeSet::new();
+    let mut compare = |key: String, model: &Value, form: Option<&Form>| {
+        match entries.get(&key) {
+            None if form.is_some() => findings.push(format!(
+                "{path}: has no \"{key}\", a form that plurals have in this language"
+            )),
+            None => findings.push(format!("{path}: has no \"{key}\"")),
+            Some(entry) => {
+                let (own, theirs) = (defined(entry), defined(model));
+                // A form for one number only may say it in a word, or not at all: "one record", "nothing".
+                let spared = |name: &str| name == COUNT && form.is_some_and(|form| form.single);
+                for (name, content) in &theirs {
+                    match own.get(name) {
+                        Some(found) if found == content => {}
+                        None if spared(name) => {}
+                        _ => findings.push(format!(
+                            "{path}: \"{key}\" must have the placeholder {name} with the content {content}, as in {CATALOGUE}"
+                        )),
+                    }
+                }
+                for name in own.keys().filter(|name| !theirs.contains_key(*name)) {
+                    findings.push(format!(
+                        "{path}: \"{key}\" has the placeholder {name}, which {CATALOGUE} lacks"
+                    ));
+                }
+            }
+        }
+        expected.insert(key);
+    };
+    for (key, model) in english {
+        if family(key, families).is_none() {
+            compare(key.clone(), model, None);
+        }
+    }
+    for name in families {
+        // That it is missing in English is found where it is used.
+        let Some(model) = english.get(&format!("{name}_other")) else {
+            continue;
+        };
+        for form in forms {
+            compare(format!("{name}_{}", form.category), model, Some(form));
+        }
+    }
+    for key in entries.keys().filter(|key| !expected.contains(*key)) {
+        findings.push(if family(key, families).is_some() {
+            format!("{path}: \"{key}\" is a form that plurals do not have in this language: take it out")
+        } else {
+            format!("{path}: \"{key}\" is not in {CATALOGUE}: take it out")
+        });
+    }
+    findings
+}
+
+/// The plural that a key is a form of.
+fn family<'a>(key: &'a str, families: &BTreeSet<String>) -> Option<&'a str> {
+    let (name, category) = key.rsplit_once('_')?;
+    (CATEGORIES.contains(&category) && families.contains(name)).then_some(name)
+}
+
+/// The placeholders that an entry defines: their names in lower case, and what stands for them.
+fn defined(entry: &Value) -> BTreeMap<String, &Value> {
+    entry["placeholders"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, placeholder)| (name.to_lowercase(), &placeholder["content"]))
+        .collect()
+}
+
+/// A catalogue that says of itself another language than its folder.
+fn mistagged(path: &str, entries: &Catalogue, folder: &str) -> Option<String> {
+    let tag = folder.replace('_', "-");
+    let found = entries.get(TAG).map(|entry| &entry["message"])?;
+    (found != &Value::from(tag.as_str()))
+        .then(|| format!("{path}: \"{TAG}\" is {found}, but the folder says \"{tag}\""))
+}
+
+/// Texts that a store refuses for their length.
+fn too_long(path: &str, entries: &Catalogue) -> Vec<String> {
+    let length = |key: &str| {
+        entries.get(key)?["message"]
+            .as_str()
+            .map(|text| text.chars().count())
+    };
+    LIMITS
+        .iter()
+        .filter_map(|&(key, limit)| {
+            let length = length(key).filter(|&length| length > limit)?;
+            Some(format!(
+                "{path}: \"{key}\" has {length} characters, and the stores take {limit}"
+            ))
+        })
+        .collect()
+}
+
 /// Entries that a browser would refuse or show with holes.
-fn malformed(catalogue: &BTreeMap<String, Value>) -> Vec<String> {
+fn malformed(path: &str, catalogue: &Catalogue) -> Vec<String> {
     let mut findings = Vec::new();
     for (key, entry) in catalogue {
-        let mut fault = |what: String| findings.push(format!("{CATALOGUE}: \"{key}\" {what}"));
+        let mut fault = |what: String| findings.push(format!("{path}: \"{key}\" {what}"));
         if !key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             fault("has characters other than A–Z, a–z, 0–9 and _".to_owned());
         }
@@ -309,12 +493,7 @@ fn malformed(catalogue: &BTreeMap<String, Value>) -> Vec<String> {
             continue;
         };
         let named = placeholders(message);
-        let defined: BTreeSet<String> = entry["placeholders"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name.to_lowercase())
-            .collect();
+        let defined: BTreeSet<String> = defined(entry).into_keys().collect();
         for name in named.difference(&defined) {
             fault(format!("shows ${name}$, which its placeholders do not define"));
         }
@@ -459,7 +638,8 @@ mod tests {
 
     #[test]
     fn malformed_entries_are_named() {
-        let entry = |value: Value| malformed(&BTreeMap::from([("key".to_owned(), value)])).concat();
+        let entry =
+            |value: Value| malformed(CATALOGUE, &Catalogue::from([("key".to_owned(), value)])).concat();
         assert_eq!(
             entry(json!({ "message": "$$5 for $A$", "placeholders": { "a": { "content": "$1" } } })),
             ""
@@ -470,5 +650,134 @@ mod tests {
             entry(json!({ "message": "x", "placeholders": { "a": {} } }))
                 .contains("defines the placeholder a")
         );
+    }
+
+    /// An entry whose placeholders are numbered in the order of their names here.
+    fn entry(message: &str, names: &[&str]) -> Value {
+        let placeholders: serde_json::Map<String, Value> = names
+            .iter()
+            .enumerate()
+            .map(|(index, &name)| (name.to_owned(), json!({ "content": format!("${}", index + 1) })))
+            .collect();
+        json!({ "message": message, "placeholders": placeholders })
+    }
+
+    fn entries<const N: usize>(list: [(&str, Value); N]) -> Catalogue {
+        list.into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect()
+    }
+
+    fn english() -> Catalogue {
+        entries([
+            ("on", entry("$SITE$ is on.", &["site"])),
+            ("kind_other", entry("Of another kind", &[])),
+            ("found_one", entry("$COUNT$ found", &["count"])),
+            ("found_other", entry("$COUNT$ found", &["count"])),
+        ])
+    }
+
+    fn against(language: &str, list: &Catalogue) -> Vec<String> {
+        let families =
+            uses("plural(\"found\", n);").families(&english().keys().map(String::as_str).collect());
+        differing("x", list, &english(), &families, &forms(language).unwrap())
+    }
+
+    #[test]
+    fn a_language_with_the_same_texts_passes() {
+        assert_eq!(against("en", &english()), Vec::<String>::new());
+        let mut slovene = english();
+        slovene.insert("found_two".to_owned(), entry("$COUNT$ najdena", &["count"]));
+        slovene.insert("found_few".to_owned(), entry("$COUNT$ najdeni", &["count"]));
+        assert_eq!(against("sl", &slovene), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_languages_missing_and_foreign_keys_are_named() {
+        let mut list = english();
+        list.remove("kind_other");
+        list.insert("off".to_owned(), entry("Off", &[]));
+        assert_eq!(
+            against("de", &list),
+            [
+                "x: has no \"kind_other\"".to_owned(),
+                format!("x: \"off\" is not in {CATALOGUE}: take it out"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_language_has_exactly_its_own_forms_of_plurals() {
+        let found = against("pl", &english());
+        assert_eq!(found.len(), 2);
+        assert!(found[0].contains("has no \"found_few\""), "{found:?}");
+        assert!(found[1].contains("has no \"found_many\""), "{found:?}");
+        let found = against("ja", &english());
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("\"found_one\" is a form"), "{found:?}");
+    }
+
+    #[test]
+    fn placeholders_are_those_of_english() {
+        let with = |key: &str, value: Value| {
+            let mut list = english();
+            list.insert(key.to_owned(), value);
+            against("en", &list)
+        };
+        assert!(with("on", entry("It is on.", &[]))[0].contains("must have the placeholder site"));
+        assert!(
+            with(
+                "on",
+                json!({ "message": "$SITE$", "placeholders": { "site": { "content": "$2" } } })
+            )[0]
+            .contains("with the content \"$1\"")
+        );
+        assert!(with("kind_other", entry("$WHICH$", &["which"]))[0].contains("has the placeholder which"));
+        assert!(with("found_other", entry("Some found", &[]))[0].contains("must have the placeholder count"));
+        // One is one: it need not be a figure.
+        assert!(with("found_one", entry("One found", &[])).is_empty());
+        // In Russian the same form is for 21 as well.
+        let mut russian = english();
+        russian.insert("found_one".to_owned(), entry("Найдена одна", &[]));
+        russian.insert("found_few".to_owned(), entry("Найдено $COUNT$", &["count"]));
+        russian.insert("found_many".to_owned(), entry("Найдено $COUNT$", &["count"]));
+        let found = against("ru", &russian);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("\"found_one\" must have the placeholder count"));
+    }
+
+    #[test]
+    fn plurals_whose_names_are_built_are_families_too() {
+        let keys = ["done_keep_one", "done_keep_other", "kind_other"];
+        let found = uses("f(\"keep\"); plural(`done_${name}`, 1);").families(&keys.into_iter().collect());
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["done_keep"]);
+    }
+
+    #[test]
+    fn a_folder_is_a_language_of_one_file() {
+        let files = [
+            "de/messages.json",
+            "de/notes.txt",
+            "list.json",
+            "pt_BR/messages.json",
+        ];
+        let (languages, strays) = folders(&files.map(str::to_owned));
+        assert_eq!(languages, ["de", "pt_BR"]);
+        assert_eq!(strays.len(), 2);
+        assert!(strays[0].contains("de/notes.txt") && strays[1].contains("list.json"));
+    }
+
+    #[test]
+    fn a_catalogue_knows_its_own_language() {
+        let list = entries([(TAG, json!({ "message": "pt-BR" }))]);
+        assert_eq!(mistagged("x", &list, "pt_BR"), None);
+        assert!(mistagged("x", &list, "pt_PT").unwrap().contains("is \"pt-BR\""));
+    }
+
+    #[test]
+    fn the_stores_limits_hold() {
+        let list = |length: usize| entries([("ext_description", json!({ "message": "ä".repeat(length) }))]);
+        assert!(too_long("x", &list(132)).is_empty());
+        assert!(too_long("x", &list(133))[0].contains("133 characters"));
     }
 }

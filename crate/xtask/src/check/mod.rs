@@ -1,10 +1,13 @@
 //! `check`: what can be told without running the product.
 
 mod catalogue;
+mod direction;
 mod machine;
+mod plurals;
 mod rooms_rust;
 mod rooms_typescript;
 mod script;
+mod untranslated;
 
 use std::process::Command;
 
@@ -27,6 +30,8 @@ pub(crate) fn check(tree: &Tree) -> Result<()> {
     stages.run("import rule, Rust", || rooms_rust::hold(tree));
     stages.run("import rule, TypeScript", || rooms_typescript::hold(tree));
     stages.run("texts", || catalogue::hold(tree));
+    stages.run("words outside the texts", || untranslated::hold(tree));
+    stages.run("both directions of writing", || direction::hold(tree));
     stages.run("no machine's paths", || machine::hold(tree));
     stages.run("format and lint, TypeScript", || biome(tree));
     stages.run("lints, Rust", || clippy(tree));
