@@ -2,6 +2,7 @@
 //! only the opened vault and what was built or read last, so it may be killed at any moment.
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use counterfoil_core::id;
@@ -184,64 +185,76 @@ impl<H: Host> App<H> {
 
     async fn dispatch(&self, sender: &Sender, request: Request) -> Result<Done> {
         match request {
-            Request::Observed { observed } => self.observe(sender, observed).await,
-            Request::Navigated { navigated } => self.navigate(sender, navigated).await,
-            Request::Held { held } => self.hold(sender, held).await,
-            Request::Health { health } => self.health(sender, &health).await,
-            Request::Family { family } => self.family(sender, &family).await,
-            Request::Answered { answered } => self.answered(sender, answered).await,
-            Request::Rated { rated } => self.rated(sender, rated).await,
-            Request::Popup { url } => self.popup(url.as_deref()).await,
-            Request::Welcome => self.welcome().await,
-            Request::Consent { given } => self.consent(given).await,
-            Request::Sites => self.sites().await,
-            Request::SiteOn { url } => self.site_on(&url).await,
-            Request::SiteOff { origin } => self.site_off(&origin).await,
+            Request::Observed { observed } => apart(self.observe(sender, observed)).await,
+            Request::Navigated { navigated } => apart(self.navigate(sender, navigated)).await,
+            Request::Held { held } => apart(self.hold(sender, held)).await,
+            Request::Health { health } => apart(self.health(sender, &health)).await,
+            Request::Family { family } => apart(self.family(sender, &family)).await,
+            Request::Answered { answered } => apart(self.answered(sender, answered)).await,
+            Request::Rated { rated } => apart(self.rated(sender, rated)).await,
+            Request::Popup { url } => apart(self.popup(url.as_deref())).await,
+            Request::Welcome => apart(self.welcome()).await,
+            Request::Consent { given } => apart(self.consent(given)).await,
+            Request::Sites => apart(self.sites()).await,
+            Request::SiteOn { url } => apart(self.site_on(&url)).await,
+            Request::SiteOff { origin } => apart(self.site_off(&origin)).await,
             Request::SiteKinds {
                 origin,
                 responses,
                 ratings,
-            } => self.site_kinds(&origin, responses, ratings).await,
-            Request::Pause { length, offset } => self.pause(length, offset).await,
-            Request::Resume => self.resume().await,
-            Request::List { filter, before } => self.list(filter, before).await,
-            Request::Record { seq } => self.record(seq).await,
-            Request::Keep { seqs } => self.mark(&seqs, false).await,
-            Request::Mark { seqs } => self.mark(&seqs, true).await,
-            Request::Delete { seqs } => self.delete(&seqs).await,
-            Request::Undo { seqs } => self.undo(&seqs).await,
-            Request::Draft { choice } => self.draft(choice).await,
+            } => apart(self.site_kinds(&origin, responses, ratings)).await,
+            Request::Pause { length, offset } => apart(self.pause(length, offset)).await,
+            Request::Resume => apart(self.resume()).await,
+            Request::List { filter, before } => apart(self.list(filter, before)).await,
+            Request::Record { seq } => apart(self.record(seq)).await,
+            Request::Hide {
+                seq,
+                start,
+                end,
+                action,
+            } => apart(self.hide(seq, start, end, action)).await,
+            Request::HidePhrase { seq, phrase } => apart(self.hide_phrase(seq, &phrase)).await,
+            Request::UndoHide { seq } => apart(self.undo_hide(seq)).await,
+            Request::AlwaysHide { phrase } => apart(self.always_hide(&phrase)).await,
+            Request::NoLongerHide { phrase } => apart(self.no_longer_hide(&phrase)).await,
+            Request::Keep { seqs } => apart(self.mark(&seqs, false)).await,
+            Request::Mark { seqs } => apart(self.mark(&seqs, true)).await,
+            Request::Delete { seqs } => apart(self.delete(&seqs)).await,
+            Request::Undo { seqs } => apart(self.undo(&seqs)).await,
+            Request::Draft { choice } => apart(self.draft(choice)).await,
             Request::Approve {
                 draft,
                 records_sha256,
-            } => self.approve(&draft, &records_sha256).await,
-            Request::Discard { draft } => self.discard(&draft).await,
-            Request::Exports => self.exports().await,
-            Request::Chunk { export, index } => self.chunk(&export, index).await,
-            Request::Check => self.checked().await,
-            Request::Repair => self.repair().await,
-            Request::Status => self.status().await,
-            Request::Unlock { passphrase } => self.unlock(&passphrase).await,
-            Request::Lock => self.lock_now().await,
-            Request::Settings => self.settings().await,
-            Request::Words => self.words().await,
-            Request::ConfirmWords { words } => self.confirm_words(&words).await,
-            Request::Passphrase { current, new } => self.set_passphrase(current.as_ref(), new.as_ref()).await,
-            Request::IdleLock { minutes } => self.idle_lock(minutes).await,
-            Request::Retention { days } => self.retention(days).await,
-            Request::Forget { since } => self.forget(since).await,
-            Request::ForgetAll => self.forget_all().await,
-            Request::UndoForgetAll => self.undo_forget_all().await,
-            Request::ResetAudience { name } => self.reset_audience(&name).await,
-            Request::Backup => self.backup().await,
-            Request::BackupPiece { backup, index } => self.backup_piece(&backup, index).await,
-            Request::BackupSaved { backup } => self.backup_saved(&backup).await,
-            Request::Restore { words } => self.restore(&words).await,
-            Request::RestorePiece { restore, index, data } => {
-                self.restore_piece(&restore, index, &data).await
+            } => apart(self.approve(&draft, &records_sha256)).await,
+            Request::Discard { draft } => apart(self.discard(&draft)).await,
+            Request::Exports => apart(self.exports()).await,
+            Request::Chunk { export, index } => apart(self.chunk(&export, index)).await,
+            Request::Check => apart(self.checked()).await,
+            Request::Repair => apart(self.repair()).await,
+            Request::Status => apart(self.status()).await,
+            Request::Unlock { passphrase } => apart(self.unlock(&passphrase)).await,
+            Request::Lock => apart(self.lock_now()).await,
+            Request::Settings => apart(self.settings()).await,
+            Request::Words => apart(self.words()).await,
+            Request::ConfirmWords { words } => apart(self.confirm_words(&words)).await,
+            Request::Passphrase { current, new } => {
+                apart(self.set_passphrase(current.as_ref(), new.as_ref())).await
             }
-            Request::RestoreFinish { restore } => self.restore_finish(&restore).await,
-            Request::RestoreCancel { restore } => self.restore_cancel(&restore).await,
+            Request::IdleLock { minutes } => apart(self.idle_lock(minutes)).await,
+            Request::Retention { days } => apart(self.retention(days)).await,
+            Request::Forget { since } => apart(self.forget(since)).await,
+            Request::ForgetAll => apart(self.forget_all()).await,
+            Request::UndoForgetAll => apart(self.undo_forget_all()).await,
+            Request::ResetAudience { name } => apart(self.reset_audience(&name)).await,
+            Request::Backup => apart(self.backup()).await,
+            Request::BackupPiece { backup, index } => apart(self.backup_piece(&backup, index)).await,
+            Request::BackupSaved { backup } => apart(self.backup_saved(&backup)).await,
+            Request::Restore { words } => apart(self.restore(&words)).await,
+            Request::RestorePiece { restore, index, data } => {
+                apart(self.restore_piece(&restore, index, &data)).await
+            }
+            Request::RestoreFinish { restore } => apart(self.restore_finish(&restore)).await,
+            Request::RestoreCancel { restore } => apart(self.restore_cancel(&restore)).await,
         }
     }
 
@@ -507,6 +520,12 @@ impl<H: Host> App<H> {
             }
         }
     }
+}
+
+/// A future behind a pointer. All that a future awaits is compiled into one function; what answers each request would
+/// make one that takes a compiler minutes.
+fn apart<'a, T>(future: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+    Box::pin(future)
 }
 
 /// How often retention is carried out, in milliseconds.

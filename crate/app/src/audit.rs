@@ -10,6 +10,7 @@ use crate::app::{App, Done, END, STATE, STATE_COPY, Session, key_failure};
 use crate::copies;
 use crate::error::{Code, Result};
 use crate::keys;
+use crate::lists::LIST;
 use crate::message::{Effect, Reply};
 use crate::number::{Number, row_key};
 use crate::pack::{LEAF, UNKNOWN, rebuilt};
@@ -145,6 +146,11 @@ impl<H: Host> App<H> {
                 }
             }
         }
+        if let Some(row) = self.host.get(Table::Meta, LIST).await?
+            && session.vault.open(Table::Meta, LIST, &row).is_err()
+        {
+            audit.damaged.push(damage(Table::Meta, LIST, 0));
+        }
         // It lies open, so that a locked profile can read it: here it is held to what was written.
         if session.sealed.is_some() && self.open_row().await.ok() != session.state.open {
             audit.damaged.push(named("meta/open"));
@@ -194,6 +200,9 @@ impl<H: Host> App<H> {
                 };
                 match table {
                     "segment" | "leaves" => ops.extend(self.repair_segment(&mut session, key).await?),
+                    "meta" if key == LIST => {
+                        ops.extend(self.drop_row(&mut session, Table::Meta, LIST).await?);
+                    }
                     "draft" | "shared" | "export" | "review" => {
                         let table = match table {
                             "draft" => Table::Draft,

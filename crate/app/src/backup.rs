@@ -4,6 +4,8 @@
 //! it was begun; what is deleted meanwhile is no longer in it. The lines are [`Entry`]s; docs/formats.md describes
 //! them.
 
+use std::collections::BTreeSet;
+
 use counterfoil_core::age::{AgeError, Encryptor};
 use counterfoil_core::encoding::{to_base64, to_base64url, to_hex};
 use counterfoil_core::merkle::Frontier;
@@ -14,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::app::{App, Done, END, Session, key_failure};
 use crate::error::{Code, Failure, Result};
 use crate::export::ExportRow;
+use crate::hiding::HidingRow;
 use crate::message::{Reply, Secret};
 use crate::number::{Number, row_key};
 use crate::pack::{LEAF, missing};
@@ -22,7 +25,7 @@ use crate::records::{MARKED, is_tombstone, review_key};
 use crate::segment::{Record, Slot, decode_record};
 
 /// Version of the lines.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Bytes of the file in a piece, at least, but for the last.
 const PIECE: usize = 512 * 1024;
 
@@ -68,6 +71,9 @@ pub(crate) enum Entry {
         /// Marked for sharing.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         marked: bool,
+        /// What it hides where it is shared. Since version 2.
+        #[serde(default, skip_serializing_if = "HidingRow::is_empty")]
+        hiding: HidingRow,
     },
     /// A record of the log above whose content is gone.
     Leaf {
@@ -108,6 +114,11 @@ pub(crate) enum Entry {
         retention_days: Option<u32>,
         /// Minutes until an unused profile locks.
         idle_minutes: u32,
+    },
+    /// What is always hidden. Since version 2.
+    AlwaysHidden {
+        /// The phrases.
+        phrases: BTreeSet<String>,
     },
     /// The last line.
     End {
@@ -289,8 +300,10 @@ impl<H: Host> App<H> {
                         Place::Whole(record) => {
                             let mark = review_key(MARKED, Number::new(index, at)?);
                             let marked = self.host.get(Table::Review, &mark).await?.is_some();
+                            let hiding = self.hiding(session, Number::new(index, at)?).await?;
                             writer.records += u32::from(!is_tombstone(&record));
-                            whole(record, marked).ok_or_else(|| Failure::with(Code::StoreCorrupt, "line"))?
+                            whole(record, marked, hiding)
+                                .ok_or_else(|| Failure::with(Code::StoreCorrupt, "line"))?
                         }
                         Place::Leaf(leaf) => Entry::Leaf { leaf: to_hex(&leaf) },
                     };
@@ -337,6 +350,10 @@ impl<H: Host> App<H> {
                 export,
                 lines,
             })?;
+        }
+        let phrases = self.always_hidden(session).await?;
+        if !phrases.is_empty() {
+            writer.write(&Entry::AlwaysHidden { phrases })?;
         }
         let state = &session.state;
         writer.write(&Entry::Settings {
@@ -419,12 +436,13 @@ impl Writer {
     }
 }
 
-fn whole(record: Record, marked: bool) -> Option<Entry> {
+fn whole(record: Record, marked: bool, hiding: HidingRow) -> Option<Entry> {
     Some(Entry::Record {
         line: String::from_utf8(record.line).ok()?,
         salt: to_base64url(&record.salt),
         body: String::from_utf8(record.body).ok()?,
         marked,
+        hiding,
     })
 }
 

@@ -90,6 +90,12 @@ pub enum Code {
     BackupForked,
     /// The backup or the restore was interrupted: it begins anew.
     BackupGone,
+    /// The words do not stand in this text.
+    PhraseMissing,
+    /// A phrase to hide needs a letter or a digit, at most 12 words and at most 200 characters.
+    PhraseInvalid,
+    /// More is to be hidden than can be kept: take something out first.
+    PhrasesFull,
     /// There is no log yet.
     LogMissing,
     /// Everything is being forgotten; undo it first.

@@ -13,12 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Done, END, Session, key_failure};
 use crate::error::{Code, Failure, Result};
+use crate::hiding::Hidden;
 use crate::message::{Effect, ExportChoice, Reply};
 use crate::number::Number;
 use crate::pack::missing;
 use crate::ports::{Host, Op, Table, random};
 use crate::records::{DELETING, MARKED, Stored, review_key, reviewed};
-use crate::view::{Audience, DraftView, Excluded, Export, ExportsView, TimeDetail};
+use crate::view::{Audience, DraftRecord, DraftView, Excluded, Export, ExportsView, TimeDetail};
 
 /// The row of the one draft there is.
 pub(crate) const CURRENT: &str = "current";
@@ -110,8 +111,10 @@ impl<H: Host> App<H> {
         let start = share.frontier.size();
         let mut lines = Vec::new();
         let mut seqs = Vec::new();
+        let mut records = Vec::new();
         let mut excluded = Vec::new();
         let mut size = 0;
+        let list = self.list_of_hidden(&session).await?;
         let end = format!("{MARKED}{END}");
         for (key, _) in self.all(Table::Review, &MARKED.to_string(), &end).await? {
             let number = reviewed(&key)?;
@@ -143,13 +146,30 @@ impl<H: Host> App<H> {
                 });
                 continue;
             }
-            let line = self.derive(&stored, &choice, start + lines.len() as u64)?;
+            // What was to be hidden cannot be told any more: it is not shared before the person decided anew.
+            let Ok(row) = self.hiding(&session, number).await else {
+                excluded.push(Excluded {
+                    seq: number.0,
+                    place: number.place(),
+                    code: "excluded_damaged".into(),
+                });
+                continue;
+            };
+            let hidden = Hidden::of(stored.text(), &list, &row);
+            let (taken, shown) = hidden.counts();
+            let line = self.derive(&stored, hidden, &choice, start + lines.len() as u64)?;
             size += line.len() + 1;
             if size > SIZE {
                 return Err(Code::ExportTooLarge.into());
             }
             lines.push(line);
             seqs.push(number.0);
+            records.push(DraftRecord {
+                seq: number.0,
+                place: number.place(),
+                hidden: taken,
+                shown,
+            });
         }
         if lines.is_empty() {
             let reason = excluded.first().map(|it| it.code.clone()).unwrap_or_default();
@@ -179,6 +199,7 @@ impl<H: Host> App<H> {
             name: row.name,
             time: choice.time,
             lines: row.lines,
+            records,
             excluded,
             start,
             did: key.did().to_string(),
@@ -457,7 +478,8 @@ impl<H: Host> App<H> {
             .map_err(key_failure)
     }
 
-    fn derive(&self, stored: &Stored, choice: &ExportChoice, seq: u64) -> Result<String> {
+    /// The line that others will see: its text is what is left of the record's.
+    fn derive(&self, stored: &Stored, hidden: Hidden, choice: &ExportChoice, seq: u64) -> Result<String> {
         // A private line's time is RFC 3339 in UTC: its date and its month are prefixes.
         let time = match choice.time {
             TimeDetail::Day => stored.line.time.get(..10),
@@ -470,12 +492,12 @@ impl<H: Host> App<H> {
             id: id::uuid_v4(random(&self.host)?),
             salt: random(&self.host)?,
             seq,
-            text: stored.text().to_owned(),
+            redactions: hidden.redactions(),
+            text: hidden.redacted.text,
             site: stored.body.site.clone().filter(|_| choice.site),
             lang: None,
             thread: None,
             time: time.map(str::to_owned),
-            redactions: Vec::new(),
         };
         let line = share::derive(entry)
             .map_err(|error| Failure::with(Code::Internal, format!("derive: {error}")))?;

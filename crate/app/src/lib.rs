@@ -16,9 +16,11 @@ mod export;
 #[cfg(feature = "histories")]
 pub mod faulty;
 mod health;
+mod hiding;
 #[cfg(feature = "histories")]
 pub mod histories;
 mod keys;
+mod lists;
 mod lock;
 pub mod memory;
 pub mod message;

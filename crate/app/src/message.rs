@@ -289,6 +289,23 @@ pub enum PauseLength {
     Open,
 }
 
+/// What becomes of something that was found in a text, where the record is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum Hide {
+    /// It stays.
+    Keep,
+    /// Its letters and digits become blocks.
+    Mask,
+    /// A name of its kind stands there, with a number.
+    Placeholder,
+    /// What is left says less: the year of a date, the range of an address.
+    Generalise,
+    /// Nothing stands there.
+    Drop,
+}
+
 /// What an export takes along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -398,6 +415,43 @@ pub enum Request {
         /// Its sequence number.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         seq: u64,
+    },
+    /// Decide what becomes of a range of a record's text where it is shared: of a finding, or of what the person
+    /// selected. The text in the private log stays as it is.
+    Hide {
+        /// The record.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// Where it begins, in UTF-16 units.
+        start: u32,
+        /// Where it ends, in UTF-16 units.
+        end: u32,
+        /// What becomes of it. `keep` where nothing was found changes nothing.
+        action: Hide,
+    },
+    /// Hide words wherever they stand in this record, whatever their case and accents.
+    HidePhrase {
+        /// The record.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// One word or several.
+        phrase: String,
+    },
+    /// Take the last decision about what a record hides back.
+    UndoHide {
+        /// The record.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+    },
+    /// Hide words in every record from now on.
+    AlwaysHide {
+        /// One word or several: at most 12 words and 200 characters.
+        phrase: String,
+    },
+    /// Take words out of the list of what is always hidden.
+    NoLongerHide {
+        /// The words, as the list has them.
+        phrase: String,
     },
     /// Keep a record private: takes the mark away.
     Keep {
@@ -603,7 +657,7 @@ pub enum Reply {
         /// What to paint.
         view: ListView,
     },
-    /// To `record`.
+    /// To `record`, `hide`, `hide_phrase` and `undo_hide`.
     Record {
         /// What to paint.
         view: RecordView,

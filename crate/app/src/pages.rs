@@ -3,18 +3,22 @@
 use crate::address::Address;
 use crate::app::{App, Done, Session, badge};
 use crate::error::Result;
+use crate::hiding::Hidden;
 use crate::message::Reply;
-use crate::number::Number;
-use crate::ports::Host;
+use crate::number::{Number, row_key};
+use crate::ports::{Host, Table};
+use crate::records::{HIDING, Stored, review_key};
 use crate::view::{
-    Counts, Damage, Filter, Health, HealthState, Item, ListView, Notice, PopupView, RecordView, Site,
-    SiteState,
+    Counts, Damage, Filter, Health, HealthState, HidingView, Item, ListView, Notice, PopupView, RecordView,
+    Site, SiteState,
 };
 
 /// Records in the popup.
 const RECENT: usize = 20;
 /// Records in a page of the list.
 const PAGE: usize = 50;
+/// Longest text, in bytes, in which a list looks for what would be hidden.
+const LOOKED: usize = 16 * 1024;
 /// Lines read at a time.
 const ROWS: u32 = 64;
 
@@ -78,8 +82,17 @@ impl<H: Host> App<H> {
     pub(crate) async fn record(&self, seq: u64) -> Result<Done> {
         let session = self.load().await?;
         let stored = self.one(&session, Number(seq)).await?;
-        let view = RecordView {
-            item: stored.item(),
+        let view = self.record_view(&session, &stored).await?;
+        Ok(Reply::Record { view }.into())
+    }
+
+    /// One record, whole, with what it would hide.
+    pub(crate) async fn record_view(&self, session: &Session, stored: &Stored) -> Result<RecordView> {
+        let hiding = self.hiding_view(session, stored).await?;
+        let mut item = stored.item();
+        item.hidden = hiding.as_ref().map(HidingView::hidden);
+        Ok(RecordView {
+            item,
             text: stored.text().to_owned(),
             url: stored.body.url.clone().unwrap_or_default(),
             id: stored.line.id.clone(),
@@ -91,8 +104,32 @@ impl<H: Host> App<H> {
             replaces: stored.body.replaces.clone().unwrap_or_default(),
             reply_to: stored.body.reply_to.clone().unwrap_or_default(),
             commitment: stored.line.c.clone(),
+            hiding,
+        })
+    }
+
+    /// Records as a list shows them.
+    async fn shown(&self, session: &Session, records: &[Stored]) -> Result<Vec<Item>> {
+        let mut items = Vec::with_capacity(records.len());
+        let (Some(newest), Some(oldest)) = (records.first(), records.last()) else {
+            return Ok(items);
         };
-        Ok(Reply::Record { view }.into())
+        let list = self.list_of_hidden(session).await?;
+        let below = row_key(Number(newest.number.0.saturating_add(1)));
+        let rows = self.decisions(HIDING, &row_key(oldest.number), &below).await?;
+        for stored in records {
+            let mut item = stored.item();
+            if stored.shareable() && stored.text().len() <= LOOKED {
+                let key = review_key(HIDING, stored.number);
+                let row = rows
+                    .get(&key)
+                    .and_then(|row| session.vault.read(Table::Review, &key, row).ok())
+                    .unwrap_or_default();
+                item.hidden = Some(Hidden::of(stored.text(), &list, &row).counts().0);
+            }
+            items.push(item);
+        }
+        Ok(items)
     }
 
     /// The records that pass the filter, newest first, what could not be read on the way, and where the next
@@ -106,6 +143,7 @@ impl<H: Host> App<H> {
     ) -> Result<Page> {
         let words: Vec<String> = filter.text.split_whitespace().map(str::to_lowercase).collect();
         let mut page = Page::default();
+        let mut found = Vec::new();
         let mut from = before;
         loop {
             let (records, damaged, next) = self.read(session, from, ROWS).await?;
@@ -124,13 +162,16 @@ impl<H: Host> App<H> {
                         continue;
                     }
                 }
-                page.items.push(stored.item());
-                if page.items.len() == limit {
-                    page.next = Some(stored.number).filter(|number| number.0 > 0);
+                let number = stored.number;
+                found.push(stored);
+                if found.len() == limit {
+                    page.next = Some(number).filter(|number| number.0 > 0);
+                    page.items = self.shown(session, &found).await?;
                     return Ok(page);
                 }
             }
             if next.is_none() {
+                page.items = self.shown(session, &found).await?;
                 return Ok(page);
             }
             from = next;

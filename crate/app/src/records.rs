@@ -24,6 +24,9 @@ pub(crate) const MARKED: char = 'm';
 /// Prefix of the rows of [`Table::Review`] that delete a record: it keeps its mark until that is final.
 pub(crate) const DELETING: char = 'd';
 
+/// Prefix of the rows of [`Table::Review`] that say what a record hides.
+pub(crate) const HIDING: char = 'h';
+
 /// The value of a row that deletes.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Deletion {
@@ -37,7 +40,7 @@ pub(crate) fn review_key(prefix: char, number: Number) -> String {
 
 /// The number in a row key of a decision.
 pub(crate) fn reviewed(key: &str) -> Result<Number> {
-    Number::of_key(key.trim_start_matches([MARKED, DELETING]))
+    Number::of_key(key.trim_start_matches([MARKED, DELETING, HIDING]))
 }
 
 /// A record that still has its content.
@@ -53,12 +56,18 @@ impl Stored {
         self.body.text.as_deref().unwrap_or_default()
     }
 
+    /// Whether it may ever be shared: answers and ratings are not the person's own words.
+    pub(crate) fn shareable(&self) -> bool {
+        !matches!(self.line.kind, Kind::Response | Kind::Rating)
+    }
+
     /// Milliseconds since the Unix epoch.
     pub(crate) fn time(&self) -> u64 {
         // A line that was parsed has a time that can be read.
         time::parse_rfc3339_ms(&self.line.time).unwrap_or_default()
     }
 
+    /// As a list shows it; how much it would hide is the caller's to say.
     pub(crate) fn item(&self) -> Item {
         let text = self.text();
         Item {
@@ -70,8 +79,9 @@ impl Stored {
             preview: text.chars().take(PREVIEW).collect(),
             length: u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
             altered: self.body.altered.unwrap_or(false),
-            shareable: !matches!(self.line.kind, Kind::Response | Kind::Rating),
+            shareable: self.shareable(),
             review: self.review,
+            hidden: None,
         }
     }
 }
@@ -237,7 +247,13 @@ impl<H: Host> App<H> {
         Ok((records, damaged, stretch.next))
     }
 
-    async fn decisions(&self, prefix: char, lowest: &str, below: &str) -> Result<BTreeMap<String, Vec<u8>>> {
+    /// The rows of a decision, from a row key on and below another.
+    pub(crate) async fn decisions(
+        &self,
+        prefix: char,
+        lowest: &str,
+        below: &str,
+    ) -> Result<BTreeMap<String, Vec<u8>>> {
         let from = format!("{prefix}{lowest}");
         let below = format!("{prefix}{below}");
         Ok(inserted(self.all(Table::Review, &from, &below).await?))

@@ -21,11 +21,12 @@ use crate::audit::holds;
 use crate::backup::{Entry, Place, VERSION};
 use crate::error::{Code, Failure, Result};
 use crate::export::{ExportRow, ShareRow};
+use crate::hiding::HidingRow;
 use crate::message::{Effect, Reply, Secret};
 use crate::number::{Number, row_key};
 use crate::pack::{Fill, LEAF, UNKNOWN};
 use crate::ports::{Host, Op, Table, random};
-use crate::records::{MARKED, inserted, is_tombstone, parse, review_key};
+use crate::records::{DELETING, HIDING, MARKED, inserted, is_tombstone, parse, review_key};
 use crate::segment::{BYTES, Packed, RECORDS, Record, Slot};
 use crate::settings::root_of;
 use crate::state::Log;
@@ -63,11 +64,20 @@ struct Reader {
     fills: Vec<Fill>,
     pending: usize,
     marks: Vec<Number>,
+    hiding: Vec<(Number, HidingRow)>,
+    phrases: BTreeSet<String>,
     shares: Vec<(String, ShareRow, Places)>,
     exports: Vec<(ExportRow, Carried)>,
     settings: Option<(Vec<String>, Option<u32>, u32)>,
     view: RestoreView,
     records: u32,
+}
+
+/// What a backup says that the person decided about a record.
+#[derive(Default)]
+struct Decisions {
+    marked: bool,
+    hiding: HidingRow,
 }
 
 /// Numbers in a backup: which of its logs, and the position in it.
@@ -129,6 +139,8 @@ impl<H: Host> App<H> {
             fills: Vec::new(),
             pending: 0,
             marks: Vec::new(),
+            hiding: Vec::new(),
+            phrases: BTreeSet::new(),
             shares: Vec::new(),
             exports: Vec::new(),
             settings: None,
@@ -265,6 +277,7 @@ impl<H: Host> App<H> {
                 salt,
                 body,
                 marked,
+                hiding,
             } => {
                 let salt = from_base64url(&salt).ok().and_then(|salt| salt.try_into().ok());
                 let record = Record {
@@ -278,11 +291,13 @@ impl<H: Host> App<H> {
                 }
                 let slot = Slot::Whole(record);
                 reader.records += u32::from(is_record(&slot));
-                self.take_line(reader, slot, leaf, marked).await?;
+                self.take_line(reader, slot, leaf, Decisions { marked, hiding })
+                    .await?;
             }
             Entry::Leaf { leaf } => {
                 let leaf = from_hex(&leaf).ok().and_then(|leaf| leaf.try_into().ok());
-                self.take_line(reader, Slot::Gone, leaf.ok_or_else(damaged)?, false)
+                let none = Decisions::default();
+                self.take_line(reader, Slot::Gone, leaf.ok_or_else(damaged)?, none)
                     .await?;
             }
             Entry::Share {
@@ -314,6 +329,7 @@ impl<H: Host> App<H> {
                 retention_days,
                 idle_minutes,
             } => reader.settings = Some((sites, retention_days, idle_minutes)),
+            Entry::AlwaysHidden { phrases } => reader.phrases = phrases,
             Entry::End { lines } => {
                 self.end_log(reader).await?;
                 if lines != reader.lines {
@@ -362,7 +378,13 @@ impl<H: Host> App<H> {
         Ok(())
     }
 
-    async fn take_line(&self, reader: &mut Reader, slot: Slot, leaf: [u8; LEAF], marked: bool) -> Result<()> {
+    async fn take_line(
+        &self,
+        reader: &mut Reader,
+        slot: Slot,
+        leaf: [u8; LEAF],
+        decisions: Decisions,
+    ) -> Result<()> {
         let damaged = || Failure::from(Code::BackupDamaged);
         let log = reader.logs.last_mut().ok_or_else(damaged)?;
         let seq = log.checker.size();
@@ -382,8 +404,14 @@ impl<H: Host> App<H> {
                     None => log.id,
                 };
                 reader.tombstones.insert((of, target));
-            } else if marked {
-                reader.marks.push(Number::new(log.index, seq)?);
+            } else {
+                let number = Number::new(log.index, seq)?;
+                if decisions.marked {
+                    reader.marks.push(number);
+                }
+                if !decisions.hiding.is_empty() {
+                    reader.hiding.push((number, decisions.hiding));
+                }
             }
         }
         log.gaps |= leaf == UNKNOWN;
@@ -578,12 +606,11 @@ impl<H: Host> App<H> {
             ops.push(session.vault.put(&self.host, Table::Review, &key, &())?);
         }
         for number in &doomed {
-            ops.push(Op::Remove(Table::Review, review_key(MARKED, *number)));
-            ops.push(Op::Remove(
-                Table::Review,
-                review_key(crate::records::DELETING, *number),
-            ));
+            for decision in [MARKED, DELETING, HIDING] {
+                ops.push(Op::Remove(Table::Review, review_key(decision, *number)));
+            }
         }
+        self.take_hiding(&mut session, reader, &doomed, &mut ops).await?;
         self.take_shares(&mut session, reader, &roots, &doomed, &mut ops)
             .await?;
         if fresh {
@@ -605,6 +632,42 @@ impl<H: Host> App<H> {
         // Filled in after the logs stand: each is checked against its leaf again where it is put.
         self.fill(&mut session, reader, &doomed).await?;
         self.recount(&mut session).await
+    }
+
+    /// What is hidden on either side is hidden: of records that were here, only what is hidden there comes in, and
+    /// what the person decided here stays.
+    async fn take_hiding(
+        &self,
+        session: &mut Session,
+        reader: &mut Reader,
+        doomed: &BTreeSet<Number>,
+        ops: &mut Vec<Op>,
+    ) -> Result<()> {
+        for (number, mut row) in std::mem::take(&mut reader.hiding) {
+            if doomed.contains(&number) {
+                continue;
+            }
+            let log = reader.logs.iter().find(|log| log.index == number.log());
+            let was_here = log
+                .and_then(|log| log.known)
+                .is_some_and(|lines| number.seq() < lines);
+            if was_here {
+                let mut own = self.hiding(session, number).await.unwrap_or_default();
+                if !own.join(&row)? {
+                    continue;
+                }
+                row = own;
+            }
+            let key = review_key(HIDING, number);
+            ops.push(session.vault.put(&self.host, Table::Review, &key, &row)?);
+        }
+        let mut phrases = self.always_hidden(session).await.unwrap_or_default();
+        let before = phrases.len();
+        phrases.append(&mut reader.phrases);
+        if phrases.len() > before {
+            ops.extend(self.put_list(session, &phrases).await?);
+        }
+        Ok(())
     }
 
     /// Where the roots of the backup are in this profile.

@@ -11,7 +11,7 @@ use crate::message::{Effect, Reply};
 use crate::number::{Number, row_key};
 use crate::ports::{Host, Op, Table};
 use crate::recent::Recent;
-use crate::records::{DELETING, Deletion, MARKED, Stored, parse, review_key, reviewed};
+use crate::records::{DELETING, Deletion, HIDING, MARKED, Stored, parse, review_key, reviewed};
 use crate::vault::Vault;
 
 /// How long a deletion can be undone, in milliseconds: the shortest time after which both browsers are sure to
@@ -273,6 +273,7 @@ impl<H: Host> App<H> {
         let mut ops = Vec::new();
         for (&number, &counted) in doomed {
             ops.push(Op::Remove(Table::Review, review_key(DELETING, number)));
+            ops.push(Op::Remove(Table::Review, review_key(HIDING, number)));
             let mark = review_key(MARKED, number);
             let marked = self.host.get(Table::Review, &mark).await?.is_some();
             ops.push(Op::Remove(Table::Review, mark));

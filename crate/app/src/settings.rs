@@ -72,6 +72,7 @@ impl<H: Host> App<H> {
             backup_due: state.since_backup >= BEHIND || state.since_backup > 0 && overdue,
             last_hour: u32::try_from(last_hour).unwrap_or(u32::MAX),
             forget_all_at: state.forget_all_at,
+            always_hidden: self.always_hidden(session).await?.into_iter().collect(),
             logs,
         })
     }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
 
+use crate::message::Hide;
+
 /// Which records a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +88,138 @@ pub struct Item {
     pub shareable: bool,
     /// How it stands.
     pub review: Review,
+    /// Findings that would be hidden if it were shared; `None` where that was not looked for: in long texts, and in
+    /// what is never shared.
+    pub hidden: Option<u32>,
+}
+
+/// What sort of thing was found: part of a text key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum FindingGroup {
+    /// Opens something.
+    Secret,
+    /// Reaches a person.
+    Contact,
+    /// Moves money.
+    Finance,
+    /// A number that a state, an insurer or a register gave.
+    Identity,
+    /// Says where somebody is or lives.
+    Place,
+    /// A name or a date of birth.
+    Person,
+    /// A machine or its address.
+    Network,
+    /// A special category of personal data: a warning, which hides nothing by itself.
+    Special,
+    /// Words that the person wants hidden.
+    Personal,
+    /// A plain fact.
+    Plain,
+}
+
+/// Why it was taken for what it is: part of a text key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum FindingReason {
+    /// Its form is that of nothing else.
+    Form,
+    /// Its form fits, and its check digit.
+    Check,
+    /// Its form fits, and a word nearby names it.
+    Word,
+    /// Both.
+    CheckWord,
+    /// Nothing else stands in the text.
+    Alone,
+    /// It begins as the keys of a provider begin.
+    Prefix,
+    /// A name that calls it secret is given this value.
+    Assigned,
+    /// It stands where a name is given.
+    Introduced,
+    /// The person says it about themselves.
+    Said,
+    /// It stands in the list of what is always hidden.
+    Listed,
+    /// The person marked it.
+    Marked,
+}
+
+/// A stretch of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct Span {
+    /// Where it begins, in UTF-16 units.
+    pub start: u32,
+    /// Where it ends, in UTF-16 units.
+    pub end: u32,
+}
+
+/// Something found in a record's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct FindingView {
+    /// Where it stands in the text.
+    pub span: Span,
+    /// What it most likely is: a name of docs/detection.md, as in its placeholder.
+    pub kind: String,
+    /// What else it can be.
+    pub also: Vec<String>,
+    /// What sort of thing that is.
+    pub group: FindingGroup,
+    /// How sure that is, in hundredths.
+    pub confidence: u8,
+    /// Why.
+    pub reason: FindingReason,
+    /// What becomes of it where the record is shared.
+    pub action: Hide,
+    /// What can become of it.
+    pub actions: Vec<Hide>,
+    /// Whether the person decided that.
+    pub chosen: bool,
+    /// Whether it is there because the person marked it: keeping it takes it out.
+    pub added: bool,
+}
+
+/// How many of a kind are taken out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct RedactionView {
+    /// The kind.
+    pub kind: String,
+    /// How many.
+    pub count: u32,
+}
+
+/// What a record hides where it is shared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct HidingView {
+    /// What was found, in the order of the text. What is hidden does not overlap; what stays may lie over it.
+    pub findings: Vec<FindingView>,
+    /// The text that would leave; `None` where it leaves as it is.
+    pub shared: Option<String>,
+    /// Where something stands in it in place of what is hidden.
+    pub places: Vec<Span>,
+    /// What the shared record says was taken out.
+    pub redactions: Vec<RedactionView>,
+    /// Whether a decision can be taken back.
+    pub undo: bool,
+}
+
+impl HidingView {
+    /// How many findings are hidden.
+    pub fn hidden(&self) -> u32 {
+        let hidden = self
+            .findings
+            .iter()
+            .filter(|finding| finding.action != Hide::Keep);
+        u32::try_from(hidden.count()).unwrap_or(u32::MAX)
+    }
 }
 
 /// A record whole.
@@ -116,6 +250,8 @@ pub struct RecordView {
     pub reply_to: String,
     /// The commitment in the signed line, base64url.
     pub commitment: String,
+    /// What it hides where it is shared; `None` for what is never shared.
+    pub hiding: Option<HidingView>,
 }
 
 /// What is to be said about a site.
@@ -316,6 +452,21 @@ pub struct Excluded {
     pub code: String,
 }
 
+/// The record that a line of a draft was derived from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct DraftRecord {
+    /// The record.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub seq: u64,
+    /// Where it stands.
+    pub place: Place,
+    /// Findings that the line hides.
+    pub hidden: u32,
+    /// Findings that it shows.
+    pub shown: u32,
+}
+
 /// An export before it is approved: exactly what would be signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
@@ -328,6 +479,8 @@ pub struct DraftView {
     pub time: TimeDetail,
     /// The lines, one JSON object each, without their newlines. The page shows these and sends their digest.
     pub lines: Vec<String>,
+    /// The record of each line.
+    pub records: Vec<DraftRecord>,
     /// Marked records that are left out, and why.
     pub excluded: Vec<Excluded>,
     /// Records already in this share log before this export.
@@ -462,6 +615,8 @@ pub struct SettingsView {
     /// Everything is forgotten at this time, unless that is undone.
     #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
     pub forget_all_at: Option<u64>,
+    /// Words that are hidden in every record that is shared, in alphabetical order.
+    pub always_hidden: Vec<String>,
     /// The logs, oldest first; the last one is written to.
     pub logs: Vec<LogView>,
 }

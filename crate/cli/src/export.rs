@@ -240,8 +240,8 @@ impl Exporter<'_> {
                 _ => self.left_out.damaged += 1,
             }
         }
-        let same =
-            part.len() == view.lines.len() && part.iter().zip(&view.lines).all(|(it, line)| it.is(line));
+        let records = view.records.iter().map(|record| record.seq);
+        let same = view.lines.len() == view.records.len() && records.eq(part.iter().map(|it| it.seq));
         let lines: String = view.lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
         let signed = if same {
             self.sign(view, &lines)

@@ -1,8 +1,7 @@
-//! Which records an export takes, and what is remembered of each to know it again in the draft.
+//! Which records an export takes.
 
 use counterfoil_app::view::{Item, Review};
-use counterfoil_core::encoding::sha256;
-use counterfoil_core::record::{Kind, SharedLine};
+use counterfoil_core::record::Kind;
 
 use crate::moment::{parse_since, parse_until};
 
@@ -49,9 +48,6 @@ pub(crate) struct Chosen {
     pub(crate) seq: u64,
     /// Code points of the whole text.
     pub(crate) length: u32,
-    /// Code points of the text that the print covers.
-    shown: usize,
-    print: [u8; 32],
 }
 
 impl Chosen {
@@ -59,58 +55,6 @@ impl Chosen {
         Self {
             seq: item.seq,
             length: item.length,
-            shown: item.preview.chars().count(),
-            print: print(&item.kind, &item.preview),
         }
-    }
-
-    /// Whether a line of a draft is made of this record: its kind, the beginning of its text, and its length.
-    pub(crate) fn is(&self, line: &str) -> bool {
-        let Ok(line) = SharedLine::parse(line.as_bytes()) else {
-            return false;
-        };
-        let beginning: String = line.text.chars().take(self.shown).collect();
-        let length = u32::try_from(line.text.chars().count()).unwrap_or(u32::MAX);
-        length == self.length && print(line.kind.as_str(), &beginning) == self.print
-    }
-}
-
-fn print(kind: &str, beginning: &str) -> [u8; 32] {
-    sha256(format!("{kind}\n{beginning}").as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use counterfoil_app::view::Place;
-
-    fn item(kind: &str, text: &str) -> Item {
-        Item {
-            seq: 7,
-            place: Place { log: 0, position: 7 },
-            kind: kind.into(),
-            site: "example.org".into(),
-            time: 0,
-            preview: text.chars().take(5).collect(),
-            length: u32::try_from(text.chars().count()).unwrap(),
-            altered: false,
-            shareable: true,
-            review: Review::Private,
-        }
-    }
-
-    #[test]
-    fn a_line_is_known_to_be_of_its_record_and_of_no_other() {
-        let line = r#"{"claimed_evidence":"observed","id":"0f8fad5b-d9cb-469f-a165-70867728950e","kind":"post","redactions":[],"salt":"AAECAwQFBgcICQoLDA0ODw","seq":0,"text":"naïve text","v":1}"#;
-        assert!(SharedLine::parse(line.as_bytes()).is_ok());
-        assert!(Chosen::new(&item("post", "naïve text")).is(line));
-        for (kind, text) in [
-            ("prompt", "naïve text"),
-            ("post", "naive text"),
-            ("post", "naïve text."),
-        ] {
-            assert!(!Chosen::new(&item(kind, text)).is(line), "{kind} {text}");
-        }
-        assert!(!Chosen::new(&item("post", "naïve text")).is("{}"));
     }
 }

@@ -108,6 +108,8 @@ kinds! {
     Union "TRADE_UNION" Special;
     /// Words of a personal list.
     Listed "PERSONAL_LIST" Personal;
+    /// What the person marked by hand, without saying what it is.
+    Hidden "HIDDEN" Personal;
 
     /// A number or a mark that a state, an insurer or a register gave.
     UsSsn "US_SSN" Identity;

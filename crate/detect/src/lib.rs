@@ -13,6 +13,7 @@
 
 mod assign;
 mod checksum;
+mod choice;
 mod engine;
 mod ids;
 mod kind;
@@ -29,9 +30,10 @@ mod secret;
 mod text;
 mod words;
 
+pub use choice::{Choice, Choices, Decided, SURE};
 pub use kind::{Group, Kind, Reason};
 pub use personal::Personal;
-pub use redact::{Action, Choices, Policy, Redacted, redact};
+pub use redact::{Action, Policy, Redacted, generalise, redact, redact_each};
 
 /// Something that was found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::{Finding, Group, Kind, Reason};
+use crate::{Finding, Group, Kind};
 
 /// What becomes of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,61 +88,6 @@ impl Policy {
     }
 }
 
-/// What a person decided about the findings of one text: ranges in bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choices {
-    /// Findings that are none: every one that lies in such a range stays in the text.
-    pub kept: Vec<(usize, usize)>,
-    /// What is to be hidden besides, each as a kind.
-    pub added: Vec<(usize, usize, Kind)>,
-}
-
-impl Choices {
-    /// Findings with those choices: without the ones that are kept, with the ones that were added. A range that does
-    /// not lie on the boundaries of characters, or not in the text, is left out; an added one counts for more than
-    /// what it overlaps.
-    pub fn apply(&self, text: &str, findings: Vec<Finding>) -> Vec<Finding> {
-        let whole = |start: usize, end: usize| start < end && text.get(start..end).is_some();
-        let mut added: Vec<Finding> = self
-            .added
-            .iter()
-            .filter(|(start, end, _)| whole(*start, *end))
-            .map(|(start, end, kind)| Finding {
-                kind: *kind,
-                also: Vec::new(),
-                start: *start,
-                end: *end,
-                confidence: 100,
-                reason: Reason::Marked,
-            })
-            .collect();
-        added.sort_by_key(|finding| (finding.start, finding.end));
-        let mut last = 0;
-        added.retain(|finding| {
-            let apart = finding.start >= last;
-            if apart {
-                last = finding.end;
-            }
-            apart
-        });
-        let mut all: Vec<Finding> = findings
-            .into_iter()
-            .filter(|finding| {
-                !self
-                    .kept
-                    .iter()
-                    .any(|(start, end)| *start <= finding.start && finding.end <= *end)
-                    && !added
-                        .iter()
-                        .any(|one| one.start < finding.end && finding.start < one.end)
-            })
-            .collect();
-        all.append(&mut added);
-        all.sort_by_key(|finding| (finding.start, finding.end));
-        all
-    }
-}
-
 /// A text without what was taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redacted {
@@ -150,18 +95,29 @@ pub struct Redacted {
     pub text: String,
     /// How many of each kind were taken out, in the order of their names. Not where, and not what.
     pub counts: Vec<(Kind, u64)>,
+    /// Where in what is left something stands in place of what was taken out, in bytes and in order; nothing for what
+    /// was dropped.
+    pub places: Vec<(usize, usize)>,
 }
 
 /// Takes findings out of a text. They come as [`crate::detect`] gives them: in order, and apart from each other; what
 /// overlaps an earlier one is left as it is.
 pub fn redact(text: &str, findings: &[Finding], policy: &Policy) -> Redacted {
+    let decided = findings
+        .iter()
+        .map(|finding| (finding, policy.action(finding.kind)));
+    redact_each(text, decided)
+}
+
+/// As [`redact`], with what becomes of each finding.
+pub fn redact_each<'a>(text: &str, findings: impl IntoIterator<Item = (&'a Finding, Action)>) -> Redacted {
     let mut left = String::with_capacity(text.len());
     let mut counts: BTreeMap<&'static str, (Kind, u64)> = BTreeMap::new();
     let mut named: BTreeMap<(Kind, String), usize> = BTreeMap::new();
     let mut numbers: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut places = Vec::new();
     let mut place = 0;
-    for finding in findings {
-        let action = policy.action(finding.kind);
+    for (finding, action) in findings {
         let Some(value) = text.get(finding.start..finding.end) else {
             continue;
         };
@@ -169,6 +125,7 @@ pub fn redact(text: &str, findings: &[Finding], policy: &Policy) -> Redacted {
             continue;
         }
         left.push_str(text.get(place..finding.start).unwrap_or_default());
+        let from = left.len();
         let general = (action == Action::Generalise)
             .then(|| generalise(finding.kind, value))
             .flatten();
@@ -194,6 +151,9 @@ pub fn redact(text: &str, findings: &[Finding], policy: &Policy) -> Redacted {
                 let _ = write!(left, "[{}_{number}]", finding.kind);
             }
         }
+        if left.len() > from {
+            places.push((from, left.len()));
+        }
         let counted = counts.entry(finding.kind.as_str()).or_insert((finding.kind, 0));
         counted.1 += 1;
         place = finding.end;
@@ -202,6 +162,7 @@ pub fn redact(text: &str, findings: &[Finding], policy: &Policy) -> Redacted {
     Redacted {
         text: left,
         counts: counts.into_values().collect(),
+        places,
     }
 }
 
@@ -224,8 +185,8 @@ fn same(kind: Kind, value: &str) -> String {
 }
 
 /// What says less: the year of a date, the network of an address, the district of a postcode, the whole degrees and
-/// tenths of a place, the last four digits of nothing.
-fn generalise(kind: Kind, value: &str) -> Option<String> {
+/// tenths of a place. `None` where a value has no such form.
+pub fn generalise(kind: Kind, value: &str) -> Option<String> {
     match kind {
         Kind::Birth => {
             let mut parts = value.split(|character: char| !character.is_ascii_digit());
@@ -285,6 +246,36 @@ mod tests {
     }
 
     #[test]
+    fn each_finding_has_an_action_of_its_own() {
+        let findings = detect(TEXT);
+        let actions = [
+            Action::Drop,
+            Action::Keep,
+            Action::Mask,
+            Action::Generalise,
+            Action::Placeholder,
+        ];
+        let redacted = redact_each(TEXT, findings.iter().zip(actions));
+        assert_eq!(
+            redacted.text,
+            "Mail , ONE@example.org or ███@███████.███ from 198.51.100.0/24; born on [DATE_OF_BIRTH_1]."
+        );
+        assert_eq!(
+            redacted.counts,
+            [(Kind::Birth, 1), (Kind::Email, 2), (Kind::Ip, 1)]
+        );
+        let places: Vec<&str> = redacted
+            .places
+            .iter()
+            .map(|(start, end)| &redacted.text[*start..*end])
+            .collect();
+        assert_eq!(
+            places,
+            ["███@███████.███", "198.51.100.0/24", "[DATE_OF_BIRTH_1]"]
+        );
+    }
+
+    #[test]
     fn what_is_general_stays() {
         assert_eq!(
             with(Action::Generalise, TEXT),
@@ -316,24 +307,5 @@ mod tests {
         let mut policy = Policy::default();
         policy.kinds.insert(Kind::Health, Action::Placeholder);
         assert_eq!(redact(text, &found, &policy).text, "I have [HEALTH_1]");
-    }
-
-    #[test]
-    fn a_person_adds_and_removes() {
-        let text = "one@example.org met Übersee at 198.51.100.7";
-        let choices = Choices {
-            kept: vec![(0, 15)],
-            added: vec![
-                (20, 28, Kind::Person),
-                (21, 22, Kind::Person),
-                (90, 99, Kind::Person),
-                (23, 33, Kind::Ip),
-            ],
-        };
-        let findings = choices.apply(text, detect(text));
-        assert_eq!(
-            redact(text, &findings, &Policy::default()).text,
-            "one@example.org met [PERSON_1] at [IP_1]"
-        );
     }
 }
