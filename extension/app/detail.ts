@@ -1,20 +1,21 @@
-// One record whole: its exact text, and what the log holds about it.
+// One record whole: its exact text, what it would hide, and what the log holds about it.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { text } from "../platform/browser";
 import type { RecordView } from "../platform/messages";
-import { exactly } from "../ui/exact";
 import { faultOf } from "../ui/fault";
 import { icon } from "../ui/icon";
 import { altered, keepOrMark, type Ticket, undoing } from "../ui/ticket";
 import { exact } from "../ui/time";
 import { plural, recordName } from "../ui/words";
+import type { Hiding } from "./hiding";
 
 /** What the pane shows, and what its controls call. */
 export interface Detail {
   record: RecordView | null;
   failure: unknown;
   now: number;
+  hiding: Hiding;
   decide: Ticket["decide"];
   close: () => void;
 }
@@ -38,9 +39,7 @@ export function detail(it: Detail): TemplateResult {
 function whole(record: RecordView, it: Detail): TemplateResult {
   const { item } = record;
   return html`${item.altered ? altered() : nothing}
-    <div class="full exact" dir="auto" tabindex="0" role="group" aria-label=${text("full_text")} data-text>${exactly(
-      record.text,
-    )}</div>
+    ${it.hiding.words(record)} ${it.hiding.template(record, item.review.state === "deleting")}
     <div class="acts">
       ${
         item.review.state === "deleting"

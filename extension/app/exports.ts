@@ -32,6 +32,8 @@ interface Review {
   digest: string;
   painted: number;
   bytes: boolean;
+  /** The texts of records as they were written, by number: asked for one by one. */
+  before: ReadonlyMap<number, string>;
 }
 
 /** A file on its way. */
@@ -70,6 +72,7 @@ export class Exports implements Section {
       this.#marked = list.view.counts.marked;
       this.#exports = exports.view;
       this.#failure = null;
+      if (this.#review && !this.#busy && this.#review.view.draft !== exports.view.draft) await this.#again();
     } catch (error) {
       if (this.#exports) complain(error);
       else this.#failure = error;
@@ -185,7 +188,7 @@ export class Exports implements Section {
           <dt>${text("review_digest")}</dt>
           <dd class="mono" data-digest><bdi dir="ltr">${digest}</bdi></dd>
         </dl>
-        ${this.#excluded(view)}
+        ${this.#excluded(view)} ${hides(view)}
         <label class="choice">
           <input
             type="checkbox"
@@ -197,7 +200,19 @@ export class Exports implements Section {
         </label>
       </div>
       <ol class="lines" aria-label=${text("review_lines")}>
-        ${view.lines.slice(0, painted).map((value, index) => line(value, index, bytes))}
+        ${view.lines.slice(0, painted).map((value, index) => {
+          const record = view.records[index];
+          return line(
+            value,
+            index,
+            bytes,
+            record && {
+              record,
+              before: review.before.get(record.seq),
+              look: () => void this.#look(record.seq),
+            },
+          );
+        })}
       </ol>
       ${
         painted < count
@@ -405,17 +420,45 @@ export class Exports implements Section {
     this.#paint();
   }
 
+  /** Reads what was written in a record whose line hides something. */
+  async #look(seq: number): Promise<void> {
+    const draft = this.#review?.view.draft;
+    if (this.#review?.before.has(seq)) return;
+    await attempt(async () => {
+      const { view } = await ask({ type: "record", seq }, "record");
+      const review = this.#review;
+      if (review?.view.draft === draft && review)
+        this.#review = { ...review, before: new Map([...review.before, [seq, view.text]]) };
+    });
+    this.#paint();
+  }
+
   #show(change: Partial<Pick<Review, "painted" | "bytes">>): void {
     if (this.#review) this.#review = { ...this.#review, ...change };
     this.#paint();
   }
 
+  /** What is shown no longer holds, since something else is to be hidden or a record went: what would leave now. */
+  async #again(): Promise<void> {
+    const bytes = this.#review?.bytes ?? false;
+    this.#review = null;
+    await attempt(async () => {
+      await this.#prepare(bytes);
+      announce(text("review_anew"));
+    });
+  }
+
+  async #prepare(bytes: boolean): Promise<DraftView> {
+    const { view } = await ask({ type: "draft", choice: this.#choice }, "draft");
+    const digest = await digestOf(view.lines);
+    this.#review = { view, digest, painted: LINES, bytes, before: new Map() };
+    return view;
+  }
+
   #draft = (event: SubmitEvent): void => {
     event.preventDefault();
     void this.#once(async () => {
-      const { view } = await ask({ type: "draft", choice: this.#choice }, "draft");
-      const digest = await digestOf(view.lines);
-      this.#review = { view, digest, painted: LINES, bytes: false };
+      const view = await this.#prepare(false);
       this.#made = null;
       announce(plural("review_count", view.lines.length));
       this.#turnTo("review");
@@ -508,6 +551,19 @@ export class Exports implements Section {
     await this.load();
     this.#paint();
   }
+}
+
+/** What the lines hide in all, and what they show although it was found. */
+function hides({ records }: DraftView): TemplateResult {
+  const hidden = records.reduce((sum, record) => sum + record.hidden, 0);
+  const shown = records.reduce((sum, record) => sum + record.shown, 0);
+  return html`<p class=${shown > 0 ? "strip" : "small soft"} data-hides=${hidden} data-shows=${shown}>
+    ${shown > 0 ? icon("warning") : nothing}
+    <span
+      >${hidden === 0 && shown === 0 ? text("hiding_nothing") : text("hiding_both", plural("hiding_hidden", hidden), plural("hiding_shown", shown))}
+      ${text("hiding_limits")}</span
+    >
+  </p>`;
 }
 
 function inputOf(event: Event): HTMLInputElement {

@@ -7,7 +7,16 @@ import { inWords } from "../ui/fault";
 import { quiet } from "../ui/messages";
 
 /** The parts, in their order on the page; each has a heading `<name>_heading`. */
-export const PARTS = ["words", "backup", "restore", "passphrase", "retention", "forget", "logs"] as const;
+export const PARTS = [
+  "words",
+  "backup",
+  "restore",
+  "passphrase",
+  "always",
+  "retention",
+  "forget",
+  "logs",
+] as const;
 /** The name of a part. */
 export type Part = (typeof PARTS)[number];
 

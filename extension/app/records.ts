@@ -23,6 +23,7 @@ import { wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
 import { isolated, plural } from "../ui/words";
 import { detail } from "./detail";
+import { Hiding } from "./hiding";
 import { attempt, door, type Section, unreadable } from "./section";
 
 /** How long the filter waits for the next key, in milliseconds. */
@@ -62,8 +63,14 @@ export class Records implements Section {
   /** What the last check found: lines in all, and how much does not hold. */
   #checked: { lines: number; damaged: number } | null = null;
 
+  readonly #hiding: Hiding;
+
   constructor(paint: () => void) {
     this.#paint = paint;
+    this.#hiding = new Hiding(paint, (record) => {
+      if (record.item.seq === this.#open) this.#record = record;
+      paint();
+    });
   }
 
   enter(rest: string): void {
@@ -73,6 +80,7 @@ export class Records implements Section {
     if (closed === null) this.#place = scrollY;
     this.#open = seq;
     this.#record = null;
+    this.#hiding.leave();
     this.#recordFailure = null;
     this.#arriving = seq !== null;
     if (seq !== null) {
@@ -112,6 +120,7 @@ export class Records implements Section {
     this.#items = [];
     this.#counts = null;
     this.#record = null;
+    this.#hiding.leave();
     this.#recordFailure = null;
     this.#failure = null;
     this.#damaged.clear();
@@ -141,6 +150,7 @@ export class Records implements Section {
                 record: this.#record,
                 failure: this.#recordFailure,
                 now: Date.now(),
+                hiding: this.#hiding,
                 decide: this.#decide,
                 close: () => this.#go(""),
               })

@@ -1,10 +1,12 @@
-// Keys and data: the 24 words, backup and restore, passphrase and lock, how long records stay, forgetting, the logs.
+// Keys and data: the 24 words, backup and restore, passphrase and lock, what is always hidden, how long records stay,
+// forgetting, the logs.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { text } from "../platform/browser";
 import type { SettingsView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { complain } from "../ui/messages";
+import { Always } from "./always";
 import { Backup } from "./backup";
 import { Forget } from "./forget";
 import { Logs } from "./logs";
@@ -56,6 +58,7 @@ export class Settings implements Section {
       backup: new Backup(this.#desk),
       restore: new Restore(this.#desk, changed),
       passphrase: new Passphrase(this.#desk),
+      always: new Always(this.#desk),
       retention: new Retention(this.#desk),
       forget: new Forget(this.#desk, changed),
       logs: this.#logs,
@@ -80,6 +83,8 @@ export class Settings implements Section {
   conceal(): void {
     this.leave();
     this.#failure = null;
+    // Words that were to be hidden are words of the person's.
+    if (this.#view) this.#view = { ...this.#view, always_hidden: [] };
   }
 
   async load(): Promise<void> {

@@ -1,6 +1,6 @@
 // Generated from crate/app by `cargo xtask generate`. Do not edit.
 
-export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "paused" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "log_missing" | "forgetting" | "browser_refused" | "internal";
+export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "paused" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "phrase_missing" | "phrase_invalid" | "phrases_full" | "log_missing" | "forgetting" | "browser_refused" | "internal";
 
 export type Failure = { 
 /**
@@ -271,6 +271,8 @@ marked: boolean, };
 
 export type TimeDetail = "day" | "month" | "none";
 
+export type Hide = "keep" | "mask" | "placeholder" | "generalise" | "drop";
+
 export type ExportChoice = { 
 /**
  * Name of the audience: the share log that is continued, or begun.
@@ -363,7 +365,43 @@ before: number | null, } | { "type": "record",
 /**
  * Its sequence number.
  */
-seq: number, } | { "type": "keep", 
+seq: number, } | { "type": "hide", 
+/**
+ * The record.
+ */
+seq: number, 
+/**
+ * Where it begins, in UTF-16 units.
+ */
+start: number, 
+/**
+ * Where it ends, in UTF-16 units.
+ */
+end: number, 
+/**
+ * What becomes of it. `keep` where nothing was found changes nothing.
+ */
+action: Hide, } | { "type": "hide_phrase", 
+/**
+ * The record.
+ */
+seq: number, 
+/**
+ * One word or several.
+ */
+phrase: string, } | { "type": "undo_hide", 
+/**
+ * The record.
+ */
+seq: number, } | { "type": "always_hide", 
+/**
+ * One word or several: at most 12 words and 200 characters.
+ */
+phrase: string, } | { "type": "no_longer_hide", 
+/**
+ * The words, as the list has them.
+ */
+phrase: string, } | { "type": "keep", 
 /**
  * The records.
  */
@@ -759,6 +797,10 @@ last_hour: number,
  */
 forget_all_at: number | null, 
 /**
+ * Words that are hidden in every record that is shared, in alphabetical order.
+ */
+always_hidden: Array<string>, 
+/**
  * The logs, oldest first; the last one is written to.
  */
 logs: Array<LogView>, };
@@ -839,7 +881,100 @@ shareable: boolean,
 /**
  * How it stands.
  */
-review: Review, };
+review: Review, 
+/**
+ * Findings that would be hidden if it were shared; `None` where that was not looked for: in long texts, and in
+ * what is never shared.
+ */
+hidden: number | null, };
+
+export type FindingGroup = "secret" | "contact" | "finance" | "identity" | "place" | "person" | "network" | "special" | "personal" | "plain";
+
+export type FindingReason = "form" | "check" | "word" | "check_word" | "alone" | "prefix" | "assigned" | "introduced" | "said" | "listed" | "marked";
+
+export type Span = { 
+/**
+ * Where it begins, in UTF-16 units.
+ */
+start: number, 
+/**
+ * Where it ends, in UTF-16 units.
+ */
+end: number, };
+
+export type FindingView = { 
+/**
+ * Where it stands in the text.
+ */
+span: Span, 
+/**
+ * What it most likely is: a name of docs/detection.md, as in its placeholder.
+ */
+kind: string, 
+/**
+ * What else it can be.
+ */
+also: Array<string>, 
+/**
+ * What sort of thing that is.
+ */
+group: FindingGroup, 
+/**
+ * How sure that is, in hundredths.
+ */
+confidence: number, 
+/**
+ * Why.
+ */
+reason: FindingReason, 
+/**
+ * What becomes of it where the record is shared.
+ */
+action: Hide, 
+/**
+ * What can become of it.
+ */
+actions: Array<Hide>, 
+/**
+ * Whether the person decided that.
+ */
+chosen: boolean, 
+/**
+ * Whether it is there because the person marked it: keeping it takes it out.
+ */
+added: boolean, };
+
+export type RedactionView = { 
+/**
+ * The kind.
+ */
+kind: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+export type HidingView = { 
+/**
+ * What was found, in the order of the text. What is hidden does not overlap; what stays may lie over it.
+ */
+findings: Array<FindingView>, 
+/**
+ * The text that would leave; `None` where it leaves as it is.
+ */
+shared: string | null, 
+/**
+ * Where something stands in it in place of what is hidden.
+ */
+places: Array<Span>, 
+/**
+ * What the shared record says was taken out.
+ */
+redactions: Array<RedactionView>, 
+/**
+ * Whether a decision can be taken back.
+ */
+undo: boolean, };
 
 export type RecordView = { 
 /**
@@ -889,7 +1024,11 @@ reply_to: string,
 /**
  * The commitment in the signed line, base64url.
  */
-commitment: string, };
+commitment: string, 
+/**
+ * What it hides where it is shared; `None` for what is never shared.
+ */
+hiding: HidingView | null, };
 
 export type SiteState = "on" | "off" | "unpermitted" | "unavailable" | "capped";
 
@@ -1095,6 +1234,24 @@ place: Place,
  */
 code: string, };
 
+export type DraftRecord = { 
+/**
+ * The record.
+ */
+seq: number, 
+/**
+ * Where it stands.
+ */
+place: Place, 
+/**
+ * Findings that the line hides.
+ */
+hidden: number, 
+/**
+ * Findings that it shows.
+ */
+shown: number, };
+
 export type DraftView = { 
 /**
  * The draft.
@@ -1112,6 +1269,10 @@ time: TimeDetail,
  * The lines, one JSON object each, without their newlines. The page shows these and sends their digest.
  */
 lines: Array<string>, 
+/**
+ * The record of each line.
+ */
+records: Array<DraftRecord>, 
 /**
  * Marked records that are left out, and why.
  */
@@ -1167,4 +1328,8 @@ exports: Array<Export>,
 /**
  * The audiences, by name.
  */
-audiences: Array<Audience>, };
+audiences: Array<Audience>, 
+/**
+ * The draft that can be approved; a page that shows another one shows what no longer holds.
+ */
+draft: string | null, };

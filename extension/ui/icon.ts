@@ -8,6 +8,7 @@ const shapes = {
   lock: svg`<path d="M4 7.5h8v6H4zM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2" />`,
   stamp: svg`<path d="M3 8.5l3.2 3.2L13 4.5" />`,
   search: svg`<circle cx="7" cy="7" r="4.2" /><path d="M10.2 10.2L14 14" />`,
+  hide: svg`<path d="M3 6.5h10v3H3z" /><path d="M3 3.5h6M7 12.5h6" />`,
   back: svg`<path d="M9.5 3.5L5 8l4.5 4.5" />`,
 };
 

@@ -5,7 +5,7 @@ import { text } from "../platform/browser";
 import type { Item } from "../platform/messages";
 import { icon } from "./icon";
 import { clock, when } from "./time";
-import { recordName } from "./words";
+import { plural, recordName } from "./words";
 
 /** What can be done about records; the names of the requests. */
 export type Decision = "keep" | "mark" | "delete" | "undo";
@@ -68,7 +68,7 @@ export function ticket(it: Ticket): TemplateResult {
       <p class="preview" id="${name}-text" dir="auto">${item.preview}${
         [...item.preview].length < item.length ? "…" : nothing
       }</p>
-      ${item.altered ? altered() : nothing}
+      ${item.altered ? altered() : nothing} ${item.hidden ? hides(item.hidden) : nothing}
       <div class="acts">${deleting ? deleted(it) : decisions(it)}</div>
     </div>
   </article>`;
@@ -77,6 +77,11 @@ export function ticket(it: Ticket): TemplateResult {
 /** Says that the page changed the text after the last keystroke. */
 export function altered(): TemplateResult {
   return html`<p class="flag" data-flag="altered">${icon("warning")}<span>${text("altered")}</span></p>`;
+}
+
+/** Says how much of it would be hidden. */
+function hides(count: number): TemplateResult {
+  return html`<p class="flag hides" data-hidden=${count}>${icon("hide")}<span>${plural("ticket_hides", count)}</span></p>`;
 }
 
 /** Keep or mark, as one choice of two. `current` tells whether Tab reaches it. */

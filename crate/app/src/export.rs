@@ -392,7 +392,13 @@ impl<H: Host> App<H> {
             }
         }
         audiences.sort_by(|one, two| one.name.cmp(&two.name));
-        Ok(ExportsView { exports, audiences })
+        // One that cannot be read cannot be approved.
+        let draft = self.current(session).await.ok().flatten().map(|row| row.id);
+        Ok(ExportsView {
+            exports,
+            audiences,
+            draft,
+        })
     }
 
     /// From the next export on, somebody else for this audience: its share log is left behind, and the next one

@@ -521,6 +521,8 @@ pub struct ExportsView {
     pub exports: Vec<Export>,
     /// The audiences, by name.
     pub audiences: Vec<Audience>,
+    /// The draft that can be approved; a page that shows another one shows what no longer holds.
+    pub draft: Option<String>,
 }
 
 /// An audience that was exported to.

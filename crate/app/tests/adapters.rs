@@ -536,6 +536,11 @@ fn answers_and_ratings_are_kept_only_where_they_were_switched_on() {
         ("rating", "up")
     );
     assert_eq!(rating.reply_to, answer.id);
+    assert!(prompt.hiding.is_some() && prompt.item.hidden == Some(0));
+    assert!(
+        answer.hiding.is_none() && answer.item.hidden.is_none(),
+        "what is never shared hides nothing"
+    );
     assert_eq!(
         of(&profile, CHAT).health.recorded,
         1,

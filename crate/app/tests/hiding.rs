@@ -328,7 +328,13 @@ fn a_draft_goes_when_something_else_is_to_be_hidden() {
     );
     assert_eq!(outcome.effects, [Effect::Refresh]);
     gone(&draft);
+    let at_hand = || match profile.page(Request::Exports) {
+        Reply::Exports { view } => view.draft,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(at_hand(), None);
     let draft = profile.draft("lab");
+    assert_eq!(at_hand().as_ref(), Some(&draft.draft));
     undo(&profile);
     gone(&draft);
     let draft = profile.draft("lab");

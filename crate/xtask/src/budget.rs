@@ -63,7 +63,7 @@ pub(crate) fn hold(extension: &Path) -> Result<()> {
 
 /// The table, and what is past its budget.
 fn weigh(extension: &Path) -> Result<(String, Vec<String>)> {
-    let mut table = row("size", "", "bytes", "budget", "");
+    let mut table = line("size", "", "bytes", "budget", "");
     let mut past = Vec::new();
     for Budget {
         name,
@@ -76,7 +76,7 @@ fn weigh(extension: &Path) -> Result<(String, Vec<String>)> {
         for (form, size, limit) in [("raw", content.len(), raw), ("gzip -9", gzip(&content)?, gzipped)] {
             let budget = limit.map_or_else(|| "–".to_owned(), grouped);
             let over = limit.is_some_and(|limit| size > limit);
-            table.push_str(&row(
+            table.push_str(&line(
                 name,
                 form,
                 &grouped(size),
@@ -94,7 +94,7 @@ fn weigh(extension: &Path) -> Result<(String, Vec<String>)> {
     let over = size > PAGE;
     let mark = if over { "  PAST" } else { "" };
     let form = format!("with {file}");
-    table.push_str(&row(
+    table.push_str(&line(
         "content script",
         &form,
         &grouped(size),
@@ -127,7 +127,12 @@ fn largest(adapters: &Path) -> Result<(String, usize)> {
     Ok(largest)
 }
 
-fn row(name: &str, form: &str, size: &str, budget: &str, mark: &str) -> String {
+/// A line of the table without a budget.
+pub(crate) fn row(name: &str, form: &str, size: usize) -> String {
+    line(name, form, &grouped(size), "–", "")
+}
+
+fn line(name: &str, form: &str, size: &str, budget: &str, mark: &str) -> String {
     format!("{name:<16} {form:<22} {size:>11} {budget:>11}{mark}\n")
 }
 

@@ -20,6 +20,7 @@ mod package;
 mod process;
 mod provision;
 mod run;
+mod share;
 mod stage;
 mod test;
 mod tree;

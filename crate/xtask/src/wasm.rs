@@ -17,13 +17,14 @@ pub(crate) const PACKAGE: &str = "counterfoil-wasm";
 const PROFILE: &str = "wasm";
 
 /// Compiles `crate/wasm` and writes `counterfoil.js`, `counterfoil.d.ts` and `counterfoil_bg.wasm` into the glue
-/// folder.
+/// folder. Returns the module as the compiler wrote it, in which functions have names.
 ///
 /// # Errors
 /// The target cannot be brought, the crate does not compile, or a path of this machine is in the module.
-pub(crate) fn build(tree: &Tree) -> Result<()> {
+pub(crate) fn build(tree: &Tree) -> Result<PathBuf> {
     let glue = tree.glue();
-    bind(&compile(tree, PACKAGE)?, &glue)?;
+    let module = compile(tree, PACKAGE)?;
+    bind(&module, &glue)?;
     let bytes = read_bytes(&glue.join("counterfoil_bg.wasm"))?;
     if let Some(path) = private_paths(tree)
         .iter()
@@ -34,7 +35,7 @@ pub(crate) fn build(tree: &Tree) -> Result<()> {
             path.display()
         );
     }
-    Ok(())
+    Ok(module)
 }
 
 /// Compiles `crate/wasm` with the suite of the ports, for a browser that is tested, and returns the folder of the

@@ -34,7 +34,7 @@ pub(crate) const TARGET: Target = Target {
 const MESSAGES: usize = 24;
 
 /// One of each message, and some that belong together.
-const LINES: [&str; 76] = [
+const LINES: [&str; 82] = [
     r#"s{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"how tall is a lighthouse","at":1795000900000,"intent":"enter","confirm":"cleared","typed":24,"pasted":0,"altered":false,"field":{"search":false,"multiline":true,"prefilled":false,"conversation":true,"form":false}}}"#,
     r#"s{"type":"observed","observed":{"v":1,"nonce":"00000000000000000000000000000001","text":"a\u0000b","at":0,"intent":"click","confirm":"detached","typed":0,"pasted":4294967295,"altered":true,"field":{"search":true,"multiline":false,"prefilled":true,"conversation":false,"form":true}}}"#,
     r#"f{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"from a frame","at":18446744073709551615,"intent":"submit","confirm":"submitted","typed":4294967295,"pasted":0,"altered":false,"field":{"search":false,"multiline":false,"prefilled":false,"conversation":false,"form":true}}}"#,
@@ -111,10 +111,16 @@ const LINES: [&str; 76] = [
     r#"p{"type":"pause","length":"hour","offset":-120}"#,
     r#"p{"type":"pause","length":"tomorrow","offset":2147483647}"#,
     r#"p{"type":"resume"}"#,
+    r#"p{"type":"hide","seq":0,"start":0,"end":3,"action":"placeholder"}"#,
+    r#"p{"type":"hide","seq":0,"start":2,"end":4294967295,"action":"keep"}"#,
+    r#"p{"type":"hide_phrase","seq":0,"phrase":"Lighthouse"}"#,
+    r#"p{"type":"undo_hide","seq":0}"#,
+    r#"p{"type":"always_hide","phrase":"tall is"}"#,
+    r#"p{"type":"no_longer_hide","phrase":"tall is"}"#,
 ];
 
 /// Places of [`LINES`] that make sense one after the other.
-const STORIES: [&[usize]; 11] = [
+const STORIES: [&[usize]; 12] = [
     &[11, 15, 62, 0, 3, 8, 17],
     &[22, 25, 27, 30, 31, 33],
     &[23, 63, 61, 24, 33],
@@ -126,6 +132,7 @@ const STORIES: [&[usize]; 11] = [
     &[25, 27, 51, 25, 27, 29, 64, 34, 65, 33],
     &[72, 0, 66, 68, 69, 66, 70, 71, 13, 17, 33],
     &[73, 0, 8, 75, 0, 74, 38, 0, 67, 36, 33],
+    &[0, 76, 78, 80, 19, 22, 25, 79, 81, 27],
 ];
 
 fn seeds() -> Vec<Vec<u8>> {

@@ -32,12 +32,17 @@ const LIMITS: [(&str, usize); 2] = [("ext_name", 75), ("ext_description", 132)];
 /// The placeholder of the number that a plural goes by.
 const COUNT: &str = "count";
 /// Beginnings of keys whose ends are a type of the messages, and what the pages add to it.
-const CLOSED: [(&str, &str, &[&str]); 5] = [
+const CLOSED: [(&str, &str, &[&str]); 10] = [
     ("error_", "Code", &["no_answer"]),
     ("review_", "Review", &[]),
     ("site_state_", "SiteState", &[]),
     ("health_", "HealthState", &[]),
     ("pause_", "PauseLength", &[]),
+    ("finding_group_", "FindingGroup", &[]),
+    ("finding_reason_", "FindingReason", &[]),
+    ("hide_as_", "Hide", &[]),
+    ("hide_as_why_", "Hide", &[]),
+    ("hide_state_", "Hide", &[]),
 ];
 /// `Item.kind` of `crate/app/src/view.rs`.
 const KINDS: (&str, [&str; 8]) = (

@@ -1,12 +1,14 @@
-//! The real popup and the full tab's list: what they show, and what is decided there.
+//! The real popup, the full tab's list and a record's page: what they show, and what is decided there.
 
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use counterfoil_e2e::browser::{Browser, Kind, Popup};
+use counterfoil_e2e::bundle;
 use counterfoil_e2e::until::{SOON, until};
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
+use thirtyfour::Key;
 
 use crate::first_run::say;
 use crate::lab::{Lab, ON, Session, on_session};
@@ -17,6 +19,12 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
     trials.push(on_session(lab, kind, "popup_pauses_everywhere", pause));
     trials.push(on_session(lab, kind, "sites_tell_their_health", health));
     trials.push(on_session(lab, kind, "list_reviews", list));
+    trials.push(on_session(
+        lab,
+        kind,
+        "what_is_found_is_hidden_before_it_is_signed",
+        hiding,
+    ));
 }
 
 /// The state of a record, as the background tells it.
@@ -200,5 +208,157 @@ async fn health(session: &Session) -> Result<()> {
         report.contains(ON) && report.contains("recorded") && !report.contains(&text),
         "the report says too little or too much: {report}"
     );
+    browser.close(&page).await
+}
+
+/// What a page says of itself.
+async fn told(browser: &Browser, body: &str) -> Result<Value> {
+    browser.run(&format!("return {body}"), vec![]).await
+}
+
+async fn comes(browser: &Browser, what: &str, body: &str, due: &Value) -> Result<()> {
+    until(what, SOON, async || {
+        Ok((told(browser, body).await? == *due).then_some(()))
+    })
+    .await
+}
+
+async fn hiding(session: &Session) -> Result<()> {
+    const SHARED: &str = "document.querySelector('[data-shared=other]')?.textContent ?? null";
+    let (browser, tools) = (&session.browser, &session.tools);
+    let since = browser.next_seq().await?;
+    let tab = browser.open(&format!("http://{ON}/chat-enter.html")).await?;
+    let name = browser.kind.name();
+    let text = format!("🦊 {name}: one@example.org or 4111 1111 1111 1111, ask Gandalf or 198.51.100.7");
+    say(session, &text).await?;
+    let seq = browser.recorded(since, ON, &text).await?.seq;
+    browser.close(&tab).await?;
+
+    let page = browser.open_page(&format!("app/app.html#records/{seq}")).await?;
+    let marks = "[...document.querySelectorAll('[data-text] mark')].map((mark) => [mark.textContent, mark.dataset.hide])";
+    let found = json!([
+        ["one@example.org", "placeholder"],
+        ["4111 1111 1111 1111", "placeholder"],
+        ["198.51.100.7", "placeholder"]
+    ]);
+    comes(browser, "what was found to be marked", marks, &found).await?;
+    ensure!(
+        told(browser, "document.querySelector('[data-text]').textContent").await? == json!(text),
+        "the text is not shown as it was written"
+    );
+    let why = told(
+        browser,
+        "[...document.querySelectorAll('[data-text] mark')].every((mark) => mark.ariaLabel.includes(mark.textContent) \
+         && document.getElementById(mark.getAttribute('aria-describedby'))?.textContent.trim() !== '')",
+    )
+    .await?;
+    ensure!(why == json!(true), "a mark has no name, or no reason");
+    // From a mark to its decision, by keyboard.
+    browser
+        .run("document.querySelector('[data-text] mark').focus()", vec![])
+        .await?;
+    comes(
+        browser,
+        "the reason to be shown",
+        "document.querySelector('.why').dataset.why ?? null",
+        &json!("0"),
+    )
+    .await?;
+    browser.keys(String::from(char::from(Key::Enter))).await?;
+    let focused = "document.activeElement?.id ?? null";
+    comes(browser, "the decision to have the focus", focused, &json!("finding-0")).await?;
+
+    browser.click("[data-row='0'] [data-action=hide-keep]").await?;
+    browser
+        .find("[data-row='0'] [data-action=hide-keep][aria-pressed=true]")
+        .await?;
+    browser.click("[data-row='2'] [data-action=hide-generalise]").await?;
+    browser
+        .find("[data-row='2'] [data-action=hide-generalise][aria-pressed=true]")
+        .await?;
+    // Selected, taken back, and then by its words.
+    browser
+        .run(
+            "const root = document.querySelector('[data-text]');\
+             const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);\
+             while (walker.nextNode()) {\
+               const at = walker.currentNode.data.indexOf('Gandalf');\
+               if (at >= 0) getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + 7);\
+             }",
+            vec![],
+        )
+        .await?;
+    browser.click("[data-action=hide-selection]:not(:disabled)").await?;
+    let due = |word: &str| {
+        format!("🦊 {name}: one@example.org or [CREDIT_CARD_1], ask {word} or 198.51.100.0/24")
+    };
+    let hidden = json!(due("[HIDDEN_1]"));
+    comes(browser, "the selected word to be hidden", SHARED, &hidden).await?;
+    browser.click("[data-action=undo-hide]:not(:disabled)").await?;
+    comes(browser, "it to be taken back", SHARED, &json!(due("Gandalf"))).await?;
+    browser.type_into("[data-action=hide-phrase]", "gandalf").await?;
+    browser.click("[data-action=hide-words]").await?;
+    comes(browser, "the word to be hidden", SHARED, &hidden).await?;
+    browser
+        .screenshot(&tools.out.join(format!("{name}-hiding.png")))
+        .await?;
+    browser.click(".detail [data-action=mark]").await?;
+    stands(browser, seq, "marked").await?;
+    browser.close(&page).await?;
+
+    let mut before = Value::Null;
+    let file = browser
+        .export(&format!("hidden in {name}"), async |step| {
+            if step == "export-review" {
+                browser.click(&format!("[data-of='{seq}'] summary")).await?;
+                browser.find("[data-before]").await?;
+                before = told(
+                    browser,
+                    "[document.querySelector('[data-before]').textContent, document.querySelector('[data-field=text]').textContent]",
+                )
+                .await?;
+                browser
+                    .screenshot(&tools.out.join(format!("{name}-hiding-export.png")))
+                    .await?;
+            }
+            Ok(())
+        })
+        .await?;
+    ensure!(
+        before == json!([text, due("[HIDDEN_1]")]),
+        "before and after are not shown: {before}"
+    );
+    let records = bundle::records(tools, &file).await?;
+    let [record] = &records[..] else {
+        anyhow::bail!("not one record was exported: {records:?}")
+    };
+    ensure!(record["text"] == hidden, "the bundle holds {}", record["text"]);
+    let removed = json!([
+        { "count": 1, "type": "CREDIT_CARD" },
+        { "count": 1, "type": "HIDDEN" },
+        { "count": 1, "type": "IP" }
+    ]);
+    ensure!(
+        record["redactions"] == removed,
+        "the bundle says that it lacks {}",
+        record["redactions"]
+    );
+    bundle::verify_everywhere(tools, &file).await?;
+
+    // What is always hidden is hidden in records that were there before.
+    let page = browser.open_page("app/app.html#settings/always").await?;
+    browser.type_into("[data-action=always-phrase]", name).await?;
+    browser.click("[data-action=always-add]").await?;
+    browser.find(&format!("[data-phrase='{name}']")).await?;
+    let answer = browser.ask(&json!({ "type": "record", "seq": seq })).await?;
+    let shared = answer["view"]["hiding"]["shared"].as_str().unwrap_or_default();
+    ensure!(shared.starts_with("🦊 [PERSONAL_LIST_1]: "), "it leaves as {shared}");
+    browser
+        .screenshot(&tools.out.join(format!("{name}-always.png")))
+        .await?;
+    browser
+        .click(&format!("[data-phrase='{name}'] [data-action=always-remove]"))
+        .await?;
+    browser.find("[data-empty=always]").await?;
     browser.close(&page).await
 }
