@@ -143,8 +143,9 @@ struct Writer {
     records: u32,
     time: u64,
     next: u32,
-    /// The piece given out last: it may be asked for again.
-    last: Option<Reply>,
+    /// The piece given out last, with the records up to its end and whether it was the last one: it may be asked for
+    /// again.
+    last: Option<(String, u32, bool)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -220,7 +221,7 @@ impl<H: Host> App<H> {
         let mut writer = writer.ok_or(Code::BackupGone)?;
         if let Some(last) = writer.last.clone().filter(|_| index + 1 == writer.next) {
             self.backups.replace(Backups(Some(writer)));
-            return Ok(last.into());
+            return Ok(piece(last));
         }
         if index != writer.next {
             self.backups.replace(Backups(Some(writer)));
@@ -230,15 +231,12 @@ impl<H: Host> App<H> {
         while writer.out.len() < PIECE && writer.step != Step::Done {
             self.write_some(&session, &mut writer).await?;
         }
-        let reply = Reply::Piece {
-            data: to_base64(&std::mem::take(&mut writer.out)),
-            records: writer.records,
-            last: writer.step == Step::Done,
-        };
+        let data = to_base64(&std::mem::take(&mut writer.out));
+        let last = (data, writer.records, writer.step == Step::Done);
         writer.next += 1;
-        writer.last = Some(reply.clone());
+        writer.last = Some(last.clone());
         self.backups.replace(Backups(Some(writer)));
-        Ok(reply.into())
+        Ok(piece(last))
     }
 
     /// The person saved the file.
@@ -444,6 +442,10 @@ fn whole(record: Record, marked: bool, hiding: HidingRow) -> Option<Entry> {
         marked,
         hiding,
     })
+}
+
+fn piece((data, records, last): (String, u32, bool)) -> Done {
+    Reply::Piece { data, records, last }.into()
 }
 
 fn pair(number: u64) -> (u32, u64) {

@@ -516,7 +516,7 @@ impl<H: Host> App<H> {
                 .and_then(|secret| {
                     sealed::open(&InboxSecret::from_bytes(**secret), key.as_bytes(), &row).ok()
                 })
-                .and_then(|plain| serde_json::from_slice::<Submission>(&plain).ok());
+                .and_then(|plain| crate::plain::from_slice::<Submission>(&plain).ok());
             match submission {
                 Some(submission) => waiting.push((key, submission)),
                 None => kept += 1,

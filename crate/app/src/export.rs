@@ -357,7 +357,9 @@ impl<H: Host> App<H> {
         let mut exports = Vec::new();
         for (id, row) in self.all(Table::Export, "", "g").await? {
             let row: ExportRow = session.vault.read(Table::Export, &id, &row)?;
-            exports.push(Export {
+            // Put in their places: the library's sort is compiled anew for each type.
+            let at = exports.partition_point(|other: &Export| other.time >= row.time);
+            let export = Export {
                 name: row.name,
                 time: row.time,
                 records: u32::try_from(row.seqs.len()).unwrap_or(u32::MAX),
@@ -366,9 +368,9 @@ impl<H: Host> App<H> {
                 did: row.did,
                 available: self.host.get(Table::Shared, &id).await?.is_some(),
                 id,
-            });
+            };
+            exports.insert(at, export);
         }
-        exports.sort_by_key(|export| std::cmp::Reverse(export.time));
         let mut audiences: Vec<Audience> = Vec::new();
         for (log, share) in self.shares(session).await? {
             let records = u32::try_from(share.seqs.len()).unwrap_or(u32::MAX);
@@ -384,14 +386,17 @@ impl<H: Host> App<H> {
                         audience.did = did;
                     }
                 }
-                None => audiences.push(Audience {
-                    name: share.name,
-                    did,
-                    records,
-                }),
+                None => {
+                    let at = audiences.partition_point(|audience| audience.name < share.name);
+                    let audience = Audience {
+                        name: share.name,
+                        did,
+                        records,
+                    };
+                    audiences.insert(at, audience);
+                }
             }
         }
-        audiences.sort_by(|one, two| one.name.cmp(&two.name));
         // One that cannot be read cannot be approved.
         let draft = self.current(session).await.ok().flatten().map(|row| row.id);
         Ok(ExportsView {

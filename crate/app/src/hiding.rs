@@ -179,74 +179,41 @@ impl<H: Host> App<H> {
     }
 
     pub(crate) async fn hide(&self, seq: u64, start: u32, end: u32, hide: Hide) -> Result<Done> {
-        self.decide(seq, |text, list, choices| {
-            let invalid = || Failure::with(Code::MessageInvalid, "range");
-            let (start, end) = bytes(text, start, end).ok_or_else(invalid)?;
-            choices.set(text, &found(text, list), start, end, hide.into());
-            Ok(())
-        })
-        .await
+        self.decide(seq, Decision::Range(start, end, hide)).await
     }
 
     pub(crate) async fn hide_phrase(&self, seq: u64, words: &str) -> Result<Done> {
-        let words = phrase(words)?;
-        self.decide(seq, |text, list, choices| {
-            let places = Personal::new([words.as_str()]).find(text);
-            if places.is_empty() {
-                return Err(Code::PhraseMissing.into());
-            }
-            let findings = found(text, list);
-            let hidden: Vec<Finding> = choices
-                .decide(text, findings.clone())
-                .into_iter()
-                .filter(|one| one.action != Action::Keep)
-                .map(|one| one.finding)
-                .collect();
-            let open = places.iter().filter(|place| {
-                let at = hidden.partition_point(|one| one.end <= place.start);
-                hidden
-                    .get(at)
-                    .is_none_or(|one| one.start > place.start || one.end < place.end)
-            });
-            // More than can be kept is refused as a whole.
-            for place in open.take(MOST + 1) {
-                choices.set(text, &findings, place.start, place.end, Action::Placeholder);
-            }
-            Ok(())
-        })
-        .await
+        self.decide(seq, Decision::Phrase(phrase(words)?)).await
     }
 
-    async fn decide(
-        &self,
-        seq: u64,
-        change: impl FnOnce(&str, &Personal, &mut Choices) -> Result<()>,
-    ) -> Result<Done> {
+    async fn decide(&self, seq: u64, decision: Decision) -> Result<Done> {
         let (_turn, mut session) = self.change().await?;
         let stored = self.decidable(&session, seq).await?;
         let list = self.list_of_hidden(&session).await?;
         let mut row = self.hiding(&session, stored.number).await.unwrap_or_default();
         let before = row.choices();
         let mut choices = before.clone();
-        change(stored.text(), &list, &mut choices)?;
-        if choices == before {
-            return self.decided(&session, stored, Vec::new()).await;
+        decision.carry_out(stored.text(), &list, &mut choices)?;
+        let mut effects = Vec::new();
+        if choices != before {
+            row.turn(&choices)?;
+            self.put_hiding(&mut session, stored.number, &row).await?;
+            effects.push(Effect::Refresh);
         }
-        row.turn(&choices)?;
-        self.put_hiding(&mut session, stored.number, &row).await?;
-        self.decided(&session, stored, vec![Effect::Refresh]).await
+        self.decided(&session, stored, effects).await
     }
 
     pub(crate) async fn undo_hide(&self, seq: u64) -> Result<Done> {
         let (_turn, mut session) = self.change().await?;
         let stored = self.decidable(&session, seq).await?;
         let mut row = self.hiding(&session, stored.number).await?;
-        let Some(before) = row.before.pop() else {
-            return self.decided(&session, stored, Vec::new()).await;
-        };
-        row.now = before;
-        self.put_hiding(&mut session, stored.number, &row).await?;
-        self.decided(&session, stored, vec![Effect::Refresh]).await
+        let mut effects = Vec::new();
+        if let Some(before) = row.before.pop() {
+            row.now = before;
+            self.put_hiding(&mut session, stored.number, &row).await?;
+            effects.push(Effect::Refresh);
+        }
+        self.decided(&session, stored, effects).await
     }
 
     /// A record about which can be decided.
@@ -278,6 +245,46 @@ impl<H: Host> App<H> {
             reply: Reply::Record { view },
             effects,
         })
+    }
+}
+
+/// What the person decides.
+enum Decision {
+    /// What becomes of a range, in UTF-16 units.
+    Range(u32, u32, Hide),
+    /// These words are hidden wherever they stand.
+    Phrase(String),
+}
+
+impl Decision {
+    fn carry_out(self, text: &str, list: &Personal, choices: &mut Choices) -> Result<()> {
+        let findings = found(text, list);
+        let words = match self {
+            Self::Range(start, end, hide) => {
+                let invalid = || Failure::with(Code::MessageInvalid, "range");
+                let (start, end) = bytes(text, start, end).ok_or_else(invalid)?;
+                choices.set(text, &findings, start, end, hide.into());
+                return Ok(());
+            }
+            Self::Phrase(words) => words,
+        };
+        let places = Personal::new([words.as_str()]).find(text);
+        if places.is_empty() {
+            return Err(Code::PhraseMissing.into());
+        }
+        let mut hidden = choices.decide(text, findings.clone());
+        hidden.retain(|one| one.action != Action::Keep);
+        let mut left = MOST + 1;
+        for place in places {
+            let at = hidden.partition_point(|one| one.finding.end <= place.start);
+            let covers = |one: &Decided| one.finding.start <= place.start && place.end <= one.finding.end;
+            // More than can be kept is refused as a whole.
+            if left > 0 && !hidden.get(at).is_some_and(covers) {
+                left -= 1;
+                choices.set(text, &findings, place.start, place.end, Action::Placeholder);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -77,7 +77,7 @@ impl<H: Host> App<H> {
         let Some(found) = copies::read(&self.host, FILE).await? else {
             return Ok(None);
         };
-        serde_json::from_slice(&found.payload)
+        crate::plain::from_slice(&found.payload)
             .map(Some)
             .map_err(|_| Failure::with(Code::KeysDamaged, FILE))
     }

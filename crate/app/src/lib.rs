@@ -30,6 +30,7 @@ mod open;
 mod pack;
 mod pages;
 mod passphrase;
+mod plain;
 pub mod ports;
 mod recent;
 mod records;

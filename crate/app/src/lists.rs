@@ -41,40 +41,26 @@ impl<H: Host> App<H> {
         Ok(Personal::new(phrases.iter().map(String::as_str)))
     }
 
-    pub(crate) async fn always_hide(&self, words: &str) -> Result<Done> {
-        let phrase = phrase(words)?;
-        self.change_list(|phrases| {
-            let same = Personal::new([phrase.as_str()]);
-            let known = phrases
-                .iter()
-                .any(|known| Personal::new([known.as_str()]) == same);
-            if !known {
-                phrases.insert(phrase);
-            }
-        })
-        .await
-    }
-
-    pub(crate) async fn no_longer_hide(&self, phrase: &str) -> Result<Done> {
-        self.change_list(|phrases| {
-            phrases.remove(phrase);
-        })
-        .await
-    }
-
-    async fn change_list(&self, change: impl FnOnce(&mut BTreeSet<String>)) -> Result<Done> {
+    /// Puts a phrase into the list, or takes it out.
+    pub(crate) async fn always_hide(&self, words: &str, always: bool) -> Result<Done> {
         {
             let (_turn, mut session) = self.change().await?;
             if session.state.logs.is_empty() {
                 return Err(Code::LogMissing.into());
             }
-            let before = self.always_hidden(&session).await?;
-            let mut phrases = before.clone();
-            change(&mut phrases);
-            if phrases.len() > MOST && phrases.len() > before.len() {
-                return Err(Code::PhrasesFull.into());
-            }
-            if phrases != before {
+            let mut phrases = self.always_hidden(&session).await?;
+            let changed = if always {
+                let phrase = phrase(words)?;
+                let folded = |phrase: &str| Personal::new([phrase]);
+                let new = !phrases.iter().any(|known| folded(known) == folded(&phrase));
+                if new && phrases.len() >= MOST {
+                    return Err(Code::PhrasesFull.into());
+                }
+                new && phrases.insert(phrase)
+            } else {
+                phrases.remove(words)
+            };
+            if changed {
                 let mut ops = self.put_list(&mut session, &phrases).await?;
                 // A draft may show what is to be hidden now.
                 ops.extend(self.drop_draft(&mut session).await?);

@@ -9,6 +9,7 @@ use crate::keys::{DataKeyFile, KEY};
 use crate::message::{Effect, Event, Reply, Request, Secret};
 use crate::open::{Locked, Open};
 use crate::passphrase::{SHORTEST, Wrapped};
+use crate::plain;
 use crate::ports::{Batch, Host, Op, Table};
 use crate::view::StatusView;
 
@@ -346,7 +347,7 @@ impl<H: Host> App<H> {
     pub(crate) async fn open_row(&self) -> Result<Open> {
         match self.host.get(Table::Meta, OPEN).await? {
             Some(row) => {
-                let open: Open = serde_json::from_slice(&row)
+                let open: Open = plain::from_slice(&row)
                     .map_err(|_| Failure::with(Code::StoreCorrupt, format!("meta/{OPEN}")))?;
                 if open.v > Open::VERSION {
                     return Err(Code::StoreNewer.into());
@@ -362,7 +363,7 @@ impl<H: Host> App<H> {
         let raw = self.host.get(Table::Meta, LOCKED).await?;
         let locked = raw
             .as_deref()
-            .and_then(|raw| serde_json::from_slice(raw).ok())
+            .and_then(|raw| plain::from_slice(raw).ok())
             .unwrap_or_default();
         Ok((locked, raw))
     }

@@ -46,8 +46,8 @@ impl<H: Host> App<H> {
             return Ok(());
         };
         let unreadable = |_| Failure::with(Code::StoreCorrupt, "meta/state");
-        let schema: Schema1 = serde_json::from_slice(&plain).map_err(unreadable)?;
-        let mut state: State = serde_json::from_slice(&plain).map_err(unreadable)?;
+        let schema: Schema1 = crate::plain::from_slice(&plain).map_err(unreadable)?;
+        let mut state: State = crate::plain::from_slice(&plain).map_err(unreadable)?;
         state.logs = schema
             .head
             .map(|head| Log {

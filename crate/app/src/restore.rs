@@ -234,7 +234,7 @@ impl<H: Host> App<H> {
             .and_then(|rest| rest.iter().position(|byte| *byte == b'\n'))
         {
             let line = plain.get(start..start + length).unwrap_or_default();
-            let entry: Entry = serde_json::from_slice(line).map_err(|_| {
+            let entry: Entry = crate::plain::from_slice(line).map_err(|_| {
                 if reader.begun {
                     Failure::from(Code::BackupDamaged)
                 } else {
@@ -663,7 +663,7 @@ impl<H: Host> App<H> {
         }
         let mut phrases = self.always_hidden(session).await.unwrap_or_default();
         let before = phrases.len();
-        phrases.append(&mut reader.phrases);
+        phrases.extend(std::mem::take(&mut reader.phrases));
         if phrases.len() > before {
             ops.extend(self.put_list(session, &phrases).await?);
         }

@@ -8,14 +8,15 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeser
 use serde::forward_to_deserialize_any;
 
 use crate::error::{Code, Result};
+use crate::plain::Plain;
 
 /// The field that names the variant.
 const TAG: &str = "type";
 
 /// An object that was taken apart: the name of the variant, and the other fields.
-struct Tagged<D> {
-    tag: String,
-    rest: D,
+pub(crate) struct Tagged<D> {
+    pub(crate) tag: String,
+    pub(crate) rest: D,
 }
 
 /// A message in JSON. Unknown fields are refused at every depth, and so is nesting beyond any message.
@@ -28,7 +29,7 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
     let Some(serde_json::Value::String(tag)) = rest.remove(TAG) else {
         return Err(invalid());
     };
-    let rest = serde_json::Value::Object(rest);
+    let rest = Plain(serde_json::Value::Object(rest));
     T::deserialize(Tagged { tag, rest }).map_err(|_| invalid())
 }
 
@@ -59,7 +60,7 @@ impl<'de, D: Deserializer<'de>> de::EnumAccess<'de> for Tagged<D> {
 }
 
 /// The other fields.
-struct Fields<D>(D);
+pub(crate) struct Fields<D>(D);
 
 /// No fields.
 struct Nothing;
@@ -69,6 +70,10 @@ impl<'de> Visitor<'de> for Nothing {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no further fields")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> std::result::Result<(), E> {
+        Ok(())
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
@@ -83,7 +88,7 @@ impl<'de, D: Deserializer<'de>> de::VariantAccess<'de> for Fields<D> {
     type Error = D::Error;
 
     fn unit_variant(self) -> std::result::Result<(), D::Error> {
-        self.0.deserialize_map(Nothing)
+        self.0.deserialize_any(Nothing)
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(

@@ -194,7 +194,7 @@ impl Vault {
     /// Reads a value written by [`Vault::put`] or [`Vault::put_by`].
     pub(crate) fn read<T: DeserializeOwned>(&self, table: Table, key: &str, row: &[u8]) -> Result<T> {
         let plain = Zeroizing::new(self.open(table, key, row)?);
-        serde_json::from_slice(&plain)
+        crate::plain::from_slice(&plain)
             .map_err(|_| Failure::with(Code::StoreCorrupt, format!("{}/{key}", table.name())))
     }
 }

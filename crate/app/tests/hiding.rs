@@ -13,7 +13,8 @@ use serde_json::Value;
 use support::burglar::finds;
 use support::{Profile, choice, digest, page, wait};
 
-const TEXT: &str = "🦊 Write to one@example.org or pay with 4111 1111 1111 1111; I met Übersee, and I have diabetes.";
+const TEXT: &str =
+    "🦊 Write to one@example.org or pay with 4111 1111 1111 1111; I met Übersee, and I have diabetes.";
 
 fn profile() -> Profile {
     let mut profile = Profile::recording();
@@ -89,7 +90,15 @@ fn a_record_tells_what_was_found_in_it_and_why() {
     let found: Vec<_> = hiding
         .findings
         .iter()
-        .map(|one| (words(TEXT, one), one.kind.as_str(), one.group, one.reason, one.action))
+        .map(|one| {
+            (
+                words(TEXT, one),
+                one.kind.as_str(),
+                one.group,
+                one.reason,
+                one.action,
+            )
+        })
         .collect();
     assert_eq!(
         found,
@@ -121,7 +130,12 @@ fn a_record_tells_what_was_found_in_it_and_why() {
         hiding.findings[1].reason,
         FindingReason::Check | FindingReason::CheckWord
     ));
-    assert!(hiding.findings.iter().all(|one| one.confidence >= 50 && !one.chosen && !one.added));
+    assert!(
+        hiding
+            .findings
+            .iter()
+            .all(|one| one.confidence >= 50 && !one.chosen && !one.added)
+    );
     assert_eq!(
         hiding.findings[0].actions,
         [Hide::Keep, Hide::Mask, Hide::Placeholder, Hide::Drop],
@@ -158,7 +172,8 @@ fn the_shared_text_is_redacted_before_it_is_signed() {
     let profile = profile();
     hide(&profile, "one@example.org", Hide::Keep);
     hide(&profile, "Übersee", Hide::Placeholder);
-    let due = "🦊 Write to one@example.org or pay with [CREDIT_CARD_1]; I met [HIDDEN_1], and I have diabetes.";
+    let due =
+        "🦊 Write to one@example.org or pay with [CREDIT_CARD_1]; I met [HIDDEN_1], and I have diabetes.";
     assert_eq!(hiding(profile.record(0)).shared.as_deref(), Some(due));
 
     let profile = profile.reopened();
@@ -170,7 +185,11 @@ fn the_shared_text_is_redacted_before_it_is_signed() {
         serde_json::json!([{"count": 1, "type": "CREDIT_CARD"}, {"count": 1, "type": "HIDDEN"}])
     );
     assert_eq!(
-        (draft.records[0].seq, draft.records[0].hidden, draft.records[0].shown),
+        (
+            draft.records[0].seq,
+            draft.records[0].hidden,
+            draft.records[0].shown
+        ),
         (0, 2, 2)
     );
     // Only the digest of what is left is signed.
@@ -256,7 +275,9 @@ fn decisions_are_taken_back_one_after_the_other_also_after_a_restart() {
 #[test]
 fn words_are_hidden_wherever_they_stand_in_a_record() {
     let mut profile = Profile::recording();
-    profile.submit("Anna met ANNA, not Annabel; anna@example.org knows").unwrap();
+    profile
+        .submit("Anna met ANNA, not Annabel; anna@example.org knows")
+        .unwrap();
     let phrase = |phrase: &str| Request::HidePhrase {
         seq: 0,
         phrase: phrase.into(),
@@ -280,14 +301,25 @@ fn words_are_hidden_wherever_they_stand_in_a_record() {
 fn what_is_no_range_is_refused() {
     let profile = profile();
     let length = u32::try_from(TEXT.encode_utf16().count()).unwrap();
-    for (start, end) in [(0, 0), (5, 4), (0, length + 1), (1, 5), (0, 1), (u32::MAX, u32::MAX)] {
+    for (start, end) in [
+        (0, 0),
+        (5, 4),
+        (0, length + 1),
+        (1, 5),
+        (0, 1),
+        (u32::MAX, u32::MAX),
+    ] {
         let request = Request::Hide {
             seq: 0,
             start,
             end,
             action: Hide::Drop,
         };
-        assert_eq!(profile.page_fails(request), Code::MessageInvalid, "{start}..{end}");
+        assert_eq!(
+            profile.page_fails(request),
+            Code::MessageInvalid,
+            "{start}..{end}"
+        );
     }
     let request = Request::Hide {
         seq: 7,
@@ -353,11 +385,19 @@ fn a_list_hides_its_words_everywhere() {
     profile.submit("Übersee again").unwrap();
     assert_eq!(always(&profile, " new   york "), ["new york"]);
     assert_eq!(always(&profile, "übersee"), ["new york", "übersee"]);
-    assert_eq!(always(&profile, "UBERSEE"), ["new york", "übersee"], "the same words");
+    assert_eq!(
+        always(&profile, "UBERSEE"),
+        ["new york", "übersee"],
+        "the same words"
+    );
     let profile = profile.reopened();
     for seq in [0, 1] {
         let hiding = hiding(profile.record(seq));
-        let listed = hiding.findings.iter().find(|one| one.kind == "PERSONAL_LIST").unwrap();
+        let listed = hiding
+            .findings
+            .iter()
+            .find(|one| one.kind == "PERSONAL_LIST")
+            .unwrap();
         assert_eq!(
             (listed.group, listed.reason, listed.action),
             (FindingGroup::Personal, FindingReason::Listed, Hide::Placeholder)
@@ -407,7 +447,10 @@ fn a_list_is_sealed_and_what_is_taken_out_cannot_be_read_any_more() {
     always(&profile, "Zauberberg");
     always(&profile, "Kilchberg");
     assert!(!bytes(&profile, "Zauberberg"));
-    assert!(finds(profile.app.host(), "Zauberberg"), "with the keys of the device");
+    assert!(
+        finds(profile.app.host(), "Zauberberg"),
+        "with the keys of the device"
+    );
     profile.page(Request::NoLongerHide {
         phrase: "Zauberberg".into(),
     });

@@ -398,15 +398,15 @@ fn code(value: &[u8]) -> bool {
     {
         return true;
     }
-    if memchr::memmem::find(value, b"!(")
+    if crate::text::find(value, b"!(")
         .is_some_and(|place| value.get(..place).is_some_and(|name| name.iter().all(word)))
     {
         return true;
     }
     call.is_some_and(|place| place > 0 && value.get(..place).is_some_and(|name| name.iter().all(word)))
-        || memchr::memmem::find(value, b"::").is_some()
-        || memchr::memmem::find(value, b"->").is_some()
-        || memchr::memmem::find(value, b"=>").is_some()
+        || crate::text::holds(value, b"::")
+        || crate::text::holds(value, b"->")
+        || crate::text::holds(value, b"=>")
 }
 
 /// Thirty-two hexadecimal digits with four hyphens (RFC 9562).
@@ -440,7 +440,7 @@ fn secret(value: &[u8], weight: Weight, last: bool, quoted: bool) -> bool {
         ];
         if names
             .iter()
-            .any(|name| memchr::memmem::find(&lowered, name.as_bytes()).is_some())
+            .any(|name| crate::text::holds(&lowered, name.as_bytes()))
             && made.other + made.digits < 6
         {
             return false;
@@ -531,7 +531,7 @@ fn path(value: &[u8]) -> bool {
         || value.starts_with(b"http")
         || value.starts_with(b"arn:")
         || value.starts_with(b"sha256")
-        || memchr::memmem::find(value, b"://").is_some()
+        || crate::text::holds(value, b"://")
         || slashes > 0 && value.split(|byte| *byte == b'/').all(worded)
 }
 
@@ -612,7 +612,7 @@ fn kind_of(name: &[u8], value: &[u8]) -> Kind {
         .filter(|byte| byte.is_ascii_alphanumeric())
         .map(u8::to_ascii_lowercase)
         .collect();
-    let holds = |word: &[u8]| memchr::memmem::find(&lowered, word).is_some();
+    let holds = |word: &[u8]| crate::text::holds(&lowered, word);
     if holds(b"awssecret") && value.len() == 40 {
         Kind::AwsSecret
     } else if holds(b"accountkey") && value.len() > 80 {
@@ -724,7 +724,7 @@ pub(crate) fn curl_user(text: &Text<'_>, word: usize) -> Option<Value> {
     let stop = text.run(word, 400, |_| true);
     let line = text.slice(word, stop);
     let mut from = 0;
-    while let Some(found) = memchr::memmem::find(line.get(from..)?, b" -") {
+    while let Some(found) = crate::text::find(line.get(from..)?, b" -") {
         let place = from + found + 2;
         from = place;
         let rest = line.get(place..)?;
@@ -765,7 +765,7 @@ pub(crate) fn curl_user(text: &Text<'_>, word: usize) -> Option<Value> {
             && !value.contains(&b'$') | (made.other > 0 && made.digits > 0 && !value.starts_with(b"$"))
             && !template(&password)
             && !placeholder(&password)
-            && memchr::memmem::find(value, b"${").is_none();
+            && !crate::text::holds(value, b"${");
         return fine.then_some(Value {
             start,
             end,

@@ -3,6 +3,7 @@
 //! A choice is a range and what becomes of it. A range that is hidden stays hidden whatever the detector comes to find
 //! there, and a range that stays stays: the person has seen it.
 
+use crate::order::order;
 use crate::{Action, Finding, Kind, Policy, Reason};
 
 /// How sure a finding must be, in hundredths, to be hidden without being asked.
@@ -69,13 +70,13 @@ impl Choices {
     /// Nothing that is hidden overlaps; what stays may lie over it. A range that the person hid and that overlaps
     /// others that are hidden is one with them, so that hiding more never shows anything.
     pub fn decide(&self, text: &str, findings: Vec<Finding>) -> Vec<Decided> {
-        let mut open: Vec<Choice> = self
+        let open: Vec<Choice> = self
             .0
             .iter()
             .copied()
             .filter(|choice| choice.start < choice.end && text.get(choice.start..choice.end).is_some())
             .collect();
-        open.sort_by_key(|choice| (choice.start, choice.end));
+        let open = order(open, |choice| (choice.start, choice.end, 0));
         let policy = Policy::default();
         let mut decided: Vec<Decided> = Vec::with_capacity(findings.len() + open.len());
         for finding in findings {

@@ -2,6 +2,7 @@
 
 use crate::ids::{self, Level};
 use crate::kind::{Kind, Reason};
+use crate::order::order;
 use crate::scan::{Event, Hit, Scan, What, scan};
 use crate::text::{DIGIT, HIGH, LOWER, Text, UNDER, UPPER};
 use crate::words as w;
@@ -217,7 +218,7 @@ impl<'a> Engine<'a> {
                 return;
             }
         }
-        if memchr::memmem::find(host, b".webhook.office.com/webhookb2/").is_some() && host.len() > 100 {
+        if crate::text::holds(host, b".webhook.office.com/webhookb2/") && host.len() > 100 {
             self.secret(Kind::ApiKey, found.start, found.end, Reason::Prefix);
             return;
         }
@@ -602,11 +603,12 @@ impl<'a> Engine<'a> {
 
     /// Of readings that overlap, the surer one stays; of those of one range, all stay, the surest first.
     fn resolve(mut self) -> Vec<Finding> {
-        self.readings.sort_by(|one, other| {
-            (one.start, other.end, other.confidence).cmp(&(other.start, one.end, one.confidence))
+        let length = self.text.len();
+        let readings = order(self.readings, |reading| {
+            (reading.start, length - reading.end, u8::MAX - reading.confidence)
         });
         let mut found: Vec<Finding> = Vec::new();
-        for reading in self.readings {
+        for reading in readings {
             if let Some(last) = found.last_mut()
                 && last.end > reading.start
             {
@@ -635,8 +637,7 @@ impl<'a> Engine<'a> {
             });
         }
         found.append(&mut self.plains);
-        found.sort_by_key(|finding| (finding.start, finding.end));
-        found
+        order(found, |finding| (finding.start, finding.end, 0))
     }
 }
 

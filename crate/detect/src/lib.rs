@@ -21,6 +21,7 @@ mod kind;
 mod linear;
 mod money;
 mod net;
+mod order;
 mod person;
 mod personal;
 mod phone;

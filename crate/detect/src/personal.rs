@@ -1,5 +1,6 @@
 //! Words that a person always wants hidden: their name, their street, their school.
 
+use crate::order::order;
 use crate::{Finding, Group, Kind, Reason};
 
 /// Longest entry, in words.
@@ -15,15 +16,15 @@ pub struct Personal {
 impl Personal {
     /// A list of these entries. What holds no letter and no digit, and what is longer than twelve words, is left out.
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a str>) -> Self {
-        let folded = |entry: &str| words(entry).map(|(_, _, word)| word).collect::<Vec<_>>();
-        let mut entries: Vec<_> = entries
-            .into_iter()
-            .map(folded)
-            .filter(|entry| (1..=WORDS).contains(&entry.len()))
-            .collect();
-        entries.sort_unstable();
-        entries.dedup();
-        Self { entries }
+        let mut known: Vec<Vec<String>> = Vec::new();
+        for entry in entries {
+            let entry: Vec<String> = words(entry).map(|(_, _, word)| word).collect();
+            let at = known.partition_point(|one| *one < entry);
+            if (1..=WORDS).contains(&entry.len()) && known.get(at) != Some(&entry) {
+                known.insert(at, entry);
+            }
+        }
+        Self { entries: known }
     }
 
     /// Whether nothing is to be hidden.
@@ -80,7 +81,9 @@ impl Personal {
         }
         let mut all = findings;
         all.extend(own);
-        all.sort_by_key(|finding| (finding.start, std::cmp::Reverse(finding.end)));
+        let all = order(all, |finding| {
+            (finding.start, text.len().saturating_sub(finding.end), 0)
+        });
         let mut joined: Vec<Finding> = Vec::with_capacity(all.len());
         let mut rest = all.into_iter().peekable();
         while let Some(first) = rest.next() {

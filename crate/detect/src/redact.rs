@@ -54,7 +54,7 @@ pub struct Policy {
     /// What becomes of everything that is not named below.
     pub action: Action,
     /// What becomes of some kinds.
-    pub kinds: BTreeMap<Kind, Action>,
+    pub kinds: Vec<(Kind, Action)>,
 }
 
 impl Default for Policy {
@@ -62,7 +62,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             action: Action::Placeholder,
-            kinds: BTreeMap::new(),
+            kinds: Vec::new(),
         }
     }
 }
@@ -72,13 +72,13 @@ impl Policy {
     pub fn all(action: Action) -> Self {
         Self {
             action,
-            kinds: BTreeMap::new(),
+            kinds: Vec::new(),
         }
     }
 
     /// What becomes of a kind.
     pub fn action(&self, kind: Kind) -> Action {
-        if let Some(action) = self.kinds.get(&kind) {
+        if let Some((_, action)) = self.kinds.iter().find(|(of, _)| *of == kind) {
             return *action;
         }
         match kind.group() {
@@ -112,9 +112,9 @@ pub fn redact(text: &str, findings: &[Finding], policy: &Policy) -> Redacted {
 /// As [`redact`], with what becomes of each finding.
 pub fn redact_each<'a>(text: &str, findings: impl IntoIterator<Item = (&'a Finding, Action)>) -> Redacted {
     let mut left = String::with_capacity(text.len());
-    let mut counts: BTreeMap<&'static str, (Kind, u64)> = BTreeMap::new();
+    let mut counts: Vec<(Kind, u64)> = Vec::new();
     let mut named: BTreeMap<(Kind, String), usize> = BTreeMap::new();
-    let mut numbers: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut numbers: Vec<(Kind, usize)> = Vec::new();
     let mut places = Vec::new();
     let mut place = 0;
     for (finding, action) in findings {
@@ -140,13 +140,9 @@ pub fn redact_each<'a>(text: &str, findings: impl IntoIterator<Item = (&'a Findi
             })),
             (_, Some(general)) => left.push_str(&general),
             _ => {
-                let next = numbers.entry(finding.kind).or_insert(0);
                 let number = *named
                     .entry((finding.kind, same(finding.kind, value)))
-                    .or_insert_with(|| {
-                        *next += 1;
-                        *next
-                    });
+                    .or_insert_with(|| next(&mut numbers, finding.kind));
                 // Writing to a text does not fail.
                 let _ = write!(left, "[{}_{number}]", finding.kind);
             }
@@ -154,15 +150,32 @@ pub fn redact_each<'a>(text: &str, findings: impl IntoIterator<Item = (&'a Findi
         if left.len() > from {
             places.push((from, left.len()));
         }
-        let counted = counts.entry(finding.kind.as_str()).or_insert((finding.kind, 0));
-        counted.1 += 1;
+        let at = counts.partition_point(|(kind, _)| kind.as_str() < finding.kind.as_str());
+        match counts.get_mut(at) {
+            Some((kind, count)) if *kind == finding.kind => *count += 1,
+            _ => counts.insert(at, (finding.kind, 1)),
+        }
         place = finding.end;
     }
     left.push_str(text.get(place..).unwrap_or_default());
     Redacted {
         text: left,
-        counts: counts.into_values().collect(),
+        counts,
         places,
+    }
+}
+
+/// The next number of a kind, from 1.
+fn next(numbers: &mut Vec<(Kind, usize)>, kind: Kind) -> usize {
+    match numbers.iter_mut().find(|(of, _)| *of == kind) {
+        Some((_, number)) => {
+            *number += 1;
+            *number
+        }
+        None => {
+            numbers.push((kind, 1));
+            1
+        }
     }
 }
 
@@ -195,12 +208,7 @@ pub fn generalise(kind: Kind, value: &str) -> Option<String> {
         Kind::Ip => {
             let host = value.split(['/', '%']).next().unwrap_or_default();
             if host.contains(':') {
-                let address: std::net::Ipv6Addr = host.parse().ok()?;
-                let [one, two, three, ..] = address.segments();
-                Some(format!(
-                    "{}/48",
-                    std::net::Ipv6Addr::new(one, two, three, 0, 0, 0, 0, 0)
-                ))
+                network(host)
             } else {
                 let (network, _) = host.rsplit_once('.')?;
                 Some(format!("{network}.0/24"))
@@ -218,6 +226,28 @@ pub fn generalise(kind: Kind, value: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The first three groups of an address of version 6, as RFC 5952 writes them.
+fn network(host: &str) -> Option<String> {
+    let (groups, rest) = host
+        .split_once("::")
+        .map_or((host, None), |(groups, rest)| (groups, Some(rest)));
+    let mut first = Vec::new();
+    for group in groups.split(':').filter(|group| !group.is_empty()).take(3) {
+        first.push(u16::from_str_radix(group, 16).ok()?);
+    }
+    if first.len() < 3 && rest.is_none() {
+        return None;
+    }
+    while first.last() == Some(&0) {
+        first.pop();
+    }
+    let mut network = String::new();
+    for (at, group) in first.iter().enumerate() {
+        let _ = write!(network, "{}{group:x}", if at > 0 { ":" } else { "" });
+    }
+    Some(network + "::/48")
 }
 
 #[cfg(test)]
@@ -285,6 +315,18 @@ mod tests {
             with(Action::Generalise, "IP 2001:db8:1:2::9"),
             "IP 2001:db8:1::/48"
         );
+        for (address, due) in [
+            ("2001:0DB8:0:0:8:800:200C:417A", "2001:db8::/48"),
+            ("2001:db8::1", "2001:db8::/48"),
+            ("2001:0:5::9", "2001:0:5::/48"),
+            ("fe80::1%eth0", "fe80::/48"),
+            ("::ffff:198.51.100.7", "::/48"),
+            ("2001:db8", "none"),
+            ("::1/128", "::/48"),
+        ] {
+            let less = generalise(Kind::Ip, address);
+            assert_eq!(less.as_deref().unwrap_or("none"), due, "{address}");
+        }
         assert_eq!(with(Action::Generalise, "at 48.85837, 2.29448"), "at 48.8, 2.2");
     }
 
@@ -305,7 +347,7 @@ mod tests {
         );
         assert_eq!(redact(text, &found, &Policy::default()).text, text);
         let mut policy = Policy::default();
-        policy.kinds.insert(Kind::Health, Action::Placeholder);
+        policy.kinds.push((Kind::Health, Action::Placeholder));
         assert_eq!(redact(text, &found, &policy).text, "I have [HEALTH_1]");
     }
 }

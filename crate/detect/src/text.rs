@@ -20,6 +20,16 @@ pub(crate) const ANCHOR: u8 = 32;
 pub(crate) const WORD: u8 = DIGIT | UPPER | LOWER | HIGH | UNDER;
 
 /// The class of each byte.
+/// Where a few bytes stand first.
+pub(crate) fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
+
+/// Whether a few bytes stand anywhere.
+pub(crate) fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    find(bytes, part).is_some()
+}
+
 pub(crate) static CLASS: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {

@@ -352,11 +352,12 @@ const GROUPS: &[(u64, &str)] = &[
     ),
 ];
 
-/// A word of the table.
+/// A word of the table: where it stands in the words of a group.
 #[derive(Clone, Copy)]
 struct Entry {
-    word: &'static [u8],
-    marks: u64,
+    start: u16,
+    length: u8,
+    group: u8,
 }
 
 const SLOTS: usize = 4096;
@@ -407,45 +408,53 @@ const fn slot(hash: u32) -> usize {
     (hash ^ (hash >> 15)) as usize % SLOTS
 }
 
-/// The words, and for each slot the upper half of a hash with one more than the place of its word.
-#[allow(clippy::large_stack_arrays, reason = "evaluated by the compiler")]
-const fn fill() -> ([Entry; COUNT], [u32; SLOTS]) {
-    let mut entries = [Entry { word: &[], marks: 0 }; COUNT];
-    let mut slots = [0_u32; SLOTS];
+/// How far a slot's part of the hash is shifted: below it is one more than the place of the word.
+const TAG: u32 = 11;
+/// The bits of that place.
+const PLACE: u16 = (1 << TAG) - 1;
+
+/// The part of a hash that a slot holds.
+#[allow(clippy::cast_possible_truncation, reason = "the upper bits alone")]
+const fn tag(hash: u32) -> u16 {
+    ((hash >> (16 + TAG)) << TAG) as u16
+}
+
+/// The words, and the slots in which they are found; a word of several groups has as many entries.
+#[allow(clippy::cast_possible_truncation, reason = "the test below counts")]
+const fn fill() -> ([Entry; COUNT], [u16; SLOTS]) {
+    let none = Entry {
+        start: 0,
+        length: 0,
+        group: 0,
+    };
+    let mut entries = [none; COUNT];
+    let mut slots = [0_u16; SLOTS];
     let mut filled = 0;
     let mut group = 0;
     while group < GROUPS.len() {
-        let (marks, text) = GROUPS[group];
-        let mut rest = text.as_bytes();
-        while !rest.is_empty() {
-            let mut end = 0;
+        let text = GROUPS[group].1.as_bytes();
+        let mut start = 0;
+        while start < text.len() {
+            let mut end = start;
             let mut hash = SEED;
-            while end < rest.len() && rest[end] != b' ' {
-                hash = add(hash, rest[end]);
+            while end < text.len() && text[end] != b' ' {
+                hash = add(hash, text[end]);
                 end += 1;
             }
-            let (word, after) = rest.split_at(end);
-            if end > 0 {
+            if end > start {
                 let mut place = slot(hash);
-                while slots[place] != 0 && !same(entries[(slots[place] & 0xFFFF) as usize - 1].word, word) {
+                while slots[place] != 0 {
                     place = (place + 1) % SLOTS;
                 }
-                if slots[place] == 0 {
-                    entries[filled] = Entry { word, marks };
-                    filled += 1;
-                    #[allow(clippy::cast_possible_truncation, reason = "there are fewer words than slots")]
-                    {
-                        slots[place] = hash & 0xFFFF_0000 | filled as u32;
-                    }
-                } else {
-                    entries[(slots[place] & 0xFFFF) as usize - 1].marks |= marks;
-                }
+                entries[filled] = Entry {
+                    start: start as u16,
+                    length: (end - start) as u8,
+                    group: group as u8,
+                };
+                filled += 1;
+                slots[place] = tag(hash) | filled as u16;
             }
-            rest = if after.is_empty() {
-                after
-            } else {
-                after.split_at(1).1
-            };
+            start = end + 1;
         }
         group += 1;
     }
@@ -453,22 +462,34 @@ const fn fill() -> ([Entry; COUNT], [u32; SLOTS]) {
 }
 
 #[allow(long_running_const_eval, reason = "a table of a thousand words")]
-static TABLE: ([Entry; COUNT], [u32; SLOTS]) = fill();
+static TABLE: ([Entry; COUNT], [u16; SLOTS]) = fill();
+static TEXTS: &[(u64, &str)] = GROUPS;
 
 /// What a word says, given its hash; 0 for one that is not in the table.
 #[inline]
 pub(crate) fn marks(hash: u32, word: &[u8]) -> u64 {
     let mut place = slot(hash);
+    let mut marks = 0;
     loop {
         let filled = TABLE.1[place];
         if filled == 0 {
-            return 0;
+            return marks;
         }
-        let entry = &TABLE.0[(filled & 0xFFFF) as usize - 1];
-        if filled & 0xFFFF_0000 == hash & 0xFFFF_0000 && same(entry.word, word) {
-            return entry.marks;
+        if filled & !PLACE == tag(hash) {
+            marks |= said(filled & PLACE, word);
         }
         place = (place + 1) % SLOTS;
+    }
+}
+
+/// What an entry says, if it is this word.
+fn said(filled: u16, word: &[u8]) -> u64 {
+    let entry = TABLE.0[usize::from(filled) - 1];
+    let (marks, text) = TEXTS[usize::from(entry.group)];
+    let start = usize::from(entry.start);
+    match text.as_bytes().get(start..start + usize::from(entry.length)) {
+        Some(known) if same(known, word) => marks,
+        _ => 0,
     }
 }
 
@@ -491,6 +512,11 @@ mod tests {
         assert_eq!(marks_of(b"nothing"), 0);
         assert_eq!(marks_of(b""), 0);
         // Enough slots are free that a search ends soon.
-        const { assert!(COUNT * 2 < SLOTS) };
+        const { assert!(COUNT * 2 < SLOTS && COUNT < PLACE as usize) };
+        for (_, text) in GROUPS {
+            assert!(text.len() <= usize::from(u16::MAX));
+            assert!(text.split(' ').all(|word| word.len() <= usize::from(u8::MAX)));
+        }
+        assert!(GROUPS.len() <= usize::from(u8::MAX));
     }
 }

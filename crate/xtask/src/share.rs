@@ -62,10 +62,7 @@ fn functions_named(section: &mut Reader<'_>, name: &str) -> Option<Vec<usize>> {
         for _ in 0..names.number()? {
             let index = names.number()?;
             let called = names.vector()?.0;
-            if called
-                .windows(name.len())
-                .any(|part| part == name.as_bytes())
-            {
+            if called.windows(name.len()).any(|part| part == name.as_bytes()) {
                 found.push(index);
             }
         }
@@ -130,7 +127,11 @@ mod tests {
         assert_eq!(code_of(&module, "x:"), Some(2 + 4));
         assert_eq!(code_of(&module, "y::"), Some(3));
         assert_eq!(code_of(&module, "z"), Some(0));
-        assert_eq!(code_of(&module, "f0"), Some(0), "what is imported has no code here");
+        assert_eq!(
+            code_of(&module, "f0"),
+            Some(0),
+            "what is imported has no code here"
+        );
         assert_eq!(code_of(&module[..20], "x:"), None);
         assert_eq!(code_of(b"text", "x:"), None);
     }

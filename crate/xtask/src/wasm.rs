@@ -107,6 +107,7 @@ fn prepare_package(command: &mut Command, tree: &Tree, target: &WasmTarget, pack
         .env_remove("CARGO_BUILD_RUSTFLAGS")
         .env_remove("RUSTC_WRAPPER");
     command.env("CARGO_ENCODED_RUSTFLAGS", remap(tree, target)?);
+    command.env("RUSTC_BOOTSTRAP", "1");
     target.apply(command);
     Ok(())
 }
@@ -139,6 +140,7 @@ fn remap(tree: &Tree, target: &WasmTarget) -> Result<OsString> {
         flags.push("=");
         flags.push(name);
     }
+    flags.push("\u{1f}-Zlocation-detail=none");
     Ok(flags)
 }
 
