@@ -126,33 +126,28 @@ impl<H: Host> App<H> {
             {
                 continue;
             }
-            let stored = match self.one(&session, number).await {
-                Ok(stored) => stored,
-                Err(failure) if failure.code == Code::StoreCorrupt => {
-                    excluded.push(Excluded {
-                        seq: number.0,
-                        place: number.place(),
-                        code: "excluded_damaged".into(),
-                    });
-                    continue;
-                }
-                Err(failure) => return Err(failure),
-            };
-            if let Some(code) = exclusion(&stored, &already) {
+            let mut exclude = |code: &str| {
                 excluded.push(Excluded {
                     seq: number.0,
                     place: number.place(),
                     code: code.into(),
                 });
+            };
+            let stored = match self.one(&session, number).await {
+                Ok(stored) => stored,
+                Err(failure) if failure.code == Code::StoreCorrupt => {
+                    exclude("excluded_damaged");
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            if let Some(code) = exclusion(&stored, &already) {
+                exclude(code);
                 continue;
             }
             // What was to be hidden cannot be told any more: it is not shared before the person decided anew.
             let Ok(row) = self.hiding(&session, number).await else {
-                excluded.push(Excluded {
-                    seq: number.0,
-                    place: number.place(),
-                    code: "excluded_damaged".into(),
-                });
+                exclude("excluded_damaged");
                 continue;
             };
             let hidden = Hidden::of(stored.text(), &list, &row);

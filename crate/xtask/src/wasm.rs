@@ -15,6 +15,8 @@ use crate::tree::{Tree, read_bytes};
 /// The package that is compiled, and the profile of the workspace that it is compiled with.
 pub(crate) const PACKAGE: &str = "counterfoil-wasm";
 const PROFILE: &str = "wasm";
+/// Leaves out where in a source a panic is: in a browser nobody reads it.
+const NO_LOCATIONS: &str = "-Zlocation-detail=none";
 
 /// Compiles `crate/wasm` and writes `counterfoil.js`, `counterfoil.d.ts` and `counterfoil_bg.wasm` into the glue
 /// folder. Returns the module as the compiler wrote it, in which functions have names.
@@ -106,15 +108,16 @@ fn prepare_package(command: &mut Command, tree: &Tree, target: &WasmTarget, pack
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_BUILD_RUSTFLAGS")
         .env_remove("RUSTC_WRAPPER");
-    command.env("CARGO_ENCODED_RUSTFLAGS", remap(tree, target)?);
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags(tree, target)?);
+    // For `NO_LOCATIONS`: the flag is not stable yet, what it leaves out is nothing but text.
     command.env("RUSTC_BOOTSTRAP", "1");
     target.apply(command);
     Ok(())
 }
 
 /// The flags that take the machine's paths out of the module: the same sources give the same bytes wherever they
-/// lie. Of several prefixes that fit, rustc takes the last.
-fn remap(tree: &Tree, target: &WasmTarget) -> Result<OsString> {
+/// lie. Of several prefixes that fit, rustc takes the last. And those that keep it small.
+fn flags(tree: &Tree, target: &WasmTarget) -> Result<OsString> {
     let cargo = cargo_home()?;
     // What a build script writes lies in the folder of the build.
     let mut prefixes = vec![
@@ -140,7 +143,8 @@ fn remap(tree: &Tree, target: &WasmTarget) -> Result<OsString> {
         flags.push("=");
         flags.push(name);
     }
-    flags.push("\u{1f}-Zlocation-detail=none");
+    flags.push("\u{1f}");
+    flags.push(NO_LOCATIONS);
     Ok(flags)
 }
 

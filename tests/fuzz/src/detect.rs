@@ -1,6 +1,9 @@
 //! The detector: any text, with any choices of a person, in any way of taking out.
 
-use counterfoil_detect::{Action, Choices, Finding, Kind, Personal, Policy, detect, detect_all, redact};
+use counterfoil_detect::{
+    Action, Choice, Choices, Decided, Finding, Kind, Personal, Policy, detect, detect_all, redact,
+    redact_each,
+};
 
 use crate::input::Input;
 use crate::{Target, no_mutation};
@@ -90,22 +93,15 @@ fn run(data: &[u8]) {
         assert_eq!(redacted.text, text);
     }
 
-    let choices = Choices {
-        kept: vec![(0, kept)],
-        added: vec![
-            (from, to, kind),
-            (to, from, kind),
-            (from + 3, to + 9, Kind::Person),
-        ],
-    };
     let personal = Personal::new([text.get(from..to).unwrap_or("word"), "winner", "é"]);
-    let joined = personal.join(&text, choices.apply(&text, findings));
+    let joined = personal.join(&text, findings);
     assert!(
         joined.windows(2).all(|pair| pair[0].start <= pair[1].start),
         "in order"
     );
     let left = redact(&text, &joined, &Policy::all(Action::Drop)).text;
     assert!(left.len() <= text.len(), "dropping adds nothing");
+    decided(&text, &joined, (from, to), kept, kind, action);
     let hidden = |finding: &Finding| {
         let mut cover = joined
             .iter()
@@ -116,4 +112,76 @@ fn run(data: &[u8]) {
         personal.find(&text).iter().all(hidden),
         "what is listed is hidden"
     );
+}
+
+/// What a person decides: nothing that is hidden overlaps, and hiding more shows nothing.
+fn decided(
+    text: &str,
+    findings: &[Finding],
+    (from, to): (usize, usize),
+    kept: usize,
+    kind: Kind,
+    action: Action,
+) {
+    let mut choices = Choices(vec![Choice {
+        start: 0,
+        end: kept,
+        kind,
+        action: Action::Keep,
+    }]);
+    let hidden = |choices: &Choices| -> Vec<Decided> {
+        let mut decided = choices.decide(text, findings.to_vec());
+        assert!(
+            decided
+                .windows(2)
+                .all(|pair| pair[0].finding.start <= pair[1].finding.start),
+            "in order"
+        );
+        decided.retain(|one| one.action != Action::Keep);
+        assert!(
+            decided
+                .windows(2)
+                .all(|pair| pair[0].finding.end <= pair[1].finding.start),
+            "apart"
+        );
+        decided
+    };
+    let before = hidden(&choices);
+    let changed = choices.set(text, findings, from, to, action);
+    let after = hidden(&choices);
+    let covered = |start: usize, end: usize| {
+        after
+            .iter()
+            .any(|one| one.finding.start <= start && end <= one.finding.end)
+    };
+    if action != Action::Keep {
+        assert!(
+            before
+                .iter()
+                .all(|one| covered(one.finding.start, one.finding.end)),
+            "hiding more shows nothing"
+        );
+        if let Some(words) = text
+            .get(from..to)
+            .filter(|words| changed && !words.trim().is_empty())
+        {
+            let start = from + (words.len() - words.trim_start().len());
+            let known = findings.iter().any(|one| (one.start, one.end) == (from, to));
+            assert!(
+                known || covered(start, start + words.trim().len()),
+                "what was marked is hidden"
+            );
+        }
+    }
+    let each = after.iter().map(|one| (&one.finding, one.action));
+    let redacted = redact_each(text, each);
+    let count: u64 = redacted.counts.iter().map(|(_, count)| count).sum();
+    assert_eq!(count, after.len() as u64, "what is counted is what was taken out");
+    let places = redacted.places.iter();
+    assert!(
+        places
+            .into_iter()
+            .all(|(start, end)| redacted.text.get(*start..*end).is_some())
+    );
+    assert!(!choices.set(text, findings, from, to, action), "twice is once");
 }

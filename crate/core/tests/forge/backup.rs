@@ -137,6 +137,17 @@ fn accepted() -> Vec<Case> {
             changed(|lines| lines[2]["marked"] = json!(true)),
         )
         .gives(added(3)),
+        valid(
+            "hiding",
+            "Version 2: a record with what it hides where it is shared, and words that are always hidden.",
+            changed(|lines| {
+                lines[0]["v"] = json!(2);
+                lines[2]["hiding"] = json!({"now": [[0, 3, "HIDDEN", "placeholder"]], "before": [[]]});
+                let phrases = json!({"type": "always_hidden", "phrases": ["lighthouse", "new york"]});
+                lines.insert(lines.len() - 1, phrases);
+            }),
+        )
+        .gives(added(3)),
     ]
 }
 
@@ -173,9 +184,9 @@ fn refused() -> Vec<Case> {
         ),
         invalid(
             "backup-newer",
-            "version-2",
+            "version-3",
             "A later version.",
-            changed(|lines| lines[0]["v"] = json!(2)),
+            changed(|lines| lines[0]["v"] = json!(3)),
         ),
         invalid(
             "backup-words",

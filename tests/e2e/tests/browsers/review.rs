@@ -266,13 +266,21 @@ async fn hiding(session: &Session) -> Result<()> {
     .await?;
     browser.keys(String::from(char::from(Key::Enter))).await?;
     let focused = "document.activeElement?.id ?? null";
-    comes(browser, "the decision to have the focus", focused, &json!("finding-0")).await?;
+    comes(
+        browser,
+        "the decision to have the focus",
+        focused,
+        &json!("finding-0"),
+    )
+    .await?;
 
     browser.click("[data-row='0'] [data-action=hide-keep]").await?;
     browser
         .find("[data-row='0'] [data-action=hide-keep][aria-pressed=true]")
         .await?;
-    browser.click("[data-row='2'] [data-action=hide-generalise]").await?;
+    browser
+        .click("[data-row='2'] [data-action=hide-generalise]")
+        .await?;
     browser
         .find("[data-row='2'] [data-action=hide-generalise][aria-pressed=true]")
         .await?;
@@ -288,10 +296,11 @@ async fn hiding(session: &Session) -> Result<()> {
             vec![],
         )
         .await?;
-    browser.click("[data-action=hide-selection]:not(:disabled)").await?;
-    let due = |word: &str| {
-        format!("🦊 {name}: one@example.org or [CREDIT_CARD_1], ask {word} or 198.51.100.0/24")
-    };
+    browser
+        .click("[data-action=hide-selection]:not(:disabled)")
+        .await?;
+    let due =
+        |word: &str| format!("🦊 {name}: one@example.org or [CREDIT_CARD_1], ask {word} or 198.51.100.0/24");
     let hidden = json!(due("[HIDDEN_1]"));
     comes(browser, "the selected word to be hidden", SHARED, &hidden).await?;
     browser.click("[data-action=undo-hide]:not(:disabled)").await?;
@@ -302,6 +311,8 @@ async fn hiding(session: &Session) -> Result<()> {
     browser
         .screenshot(&tools.out.join(format!("{name}-hiding.png")))
         .await?;
+    let dump = told(browser, "document.documentElement.outerHTML").await?; // TEMP
+    std::fs::write(format!("/dev/shm/h5/page-{name}.html"), dump.as_str().unwrap_or_default())?; // TEMP
     browser.click(".detail [data-action=mark]").await?;
     stands(browser, seq, "marked").await?;
     browser.close(&page).await?;
@@ -352,7 +363,10 @@ async fn hiding(session: &Session) -> Result<()> {
     browser.find(&format!("[data-phrase='{name}']")).await?;
     let answer = browser.ask(&json!({ "type": "record", "seq": seq })).await?;
     let shared = answer["view"]["hiding"]["shared"].as_str().unwrap_or_default();
-    ensure!(shared.starts_with("🦊 [PERSONAL_LIST_1]: "), "it leaves as {shared}");
+    ensure!(
+        shared.starts_with("🦊 [PERSONAL_LIST_1]: "),
+        "it leaves as {shared}"
+    );
     browser
         .screenshot(&tools.out.join(format!("{name}-always.png")))
         .await?;
