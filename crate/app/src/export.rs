@@ -75,6 +75,14 @@ pub(crate) struct ExportRow {
     pub(crate) did: String,
 }
 
+/// What a draft is made of.
+struct Lines {
+    lines: Vec<String>,
+    /// The record of each line.
+    records: Vec<DraftRecord>,
+    excluded: Vec<Excluded>,
+}
+
 impl ExportRow {
     /// The file, always the same bytes.
     fn file(&self, lines: &[Vec<u8>]) -> Result<Vec<u8>> {
@@ -107,69 +115,13 @@ impl<H: Host> App<H> {
                 self.fresh_share(&session, name).await?,
             ),
         };
-        let already = self.exported_to(&session, name).await?;
         let start = share.frontier.size();
-        let mut lines = Vec::new();
-        let mut seqs = Vec::new();
-        let mut records = Vec::new();
-        let mut excluded = Vec::new();
-        let mut size = 0;
-        let list = self.list_of_hidden(&session).await?;
-        let end = format!("{MARKED}{END}");
-        for (key, _) in self.all(Table::Review, &MARKED.to_string(), &end).await? {
-            let number = reviewed(&key)?;
-            if self
-                .host
-                .get(Table::Review, &review_key(DELETING, number))
-                .await?
-                .is_some()
-            {
-                continue;
-            }
-            let mut exclude = |code: &str| {
-                excluded.push(Excluded {
-                    seq: number.0,
-                    place: number.place(),
-                    code: code.into(),
-                });
-            };
-            let stored = match self.one(&session, number).await {
-                Ok(stored) => stored,
-                Err(failure) if failure.code == Code::StoreCorrupt => {
-                    exclude("excluded_damaged");
-                    continue;
-                }
-                Err(failure) => return Err(failure),
-            };
-            if let Some(code) = exclusion(&stored, &already) {
-                exclude(code);
-                continue;
-            }
-            // What was to be hidden cannot be told any more: it is not shared before the person decided anew.
-            let Ok(row) = self.hiding(&session, number).await else {
-                exclude("excluded_damaged");
-                continue;
-            };
-            let hidden = Hidden::of(stored.text(), &list, &row);
-            let (taken, shown) = hidden.counts();
-            let line = self.derive(&stored, hidden, &choice, start + lines.len() as u64)?;
-            size += line.len() + 1;
-            if size > SIZE {
-                return Err(Code::ExportTooLarge.into());
-            }
-            lines.push(line);
-            seqs.push(number.0);
-            records.push(DraftRecord {
-                seq: number.0,
-                place: number.place(),
-                hidden: taken,
-                shown,
-            });
-        }
-        if lines.is_empty() {
-            let reason = excluded.first().map(|it| it.code.clone()).unwrap_or_default();
-            return Err(Failure::with(Code::NothingToExport, reason));
-        }
+        let Lines {
+            lines,
+            records,
+            excluded,
+        } = self.lines(&session, &choice, name, start).await?;
+        let seqs = records.iter().map(|record| record.seq).collect();
         let key = self.share_key(&session, &log, &share).await?;
         let row = DraftRow {
             epoch: share.epoch,
@@ -200,6 +152,75 @@ impl<H: Host> App<H> {
             did: key.did().to_string(),
         };
         Ok(Reply::Draft { view }.into())
+    }
+
+    /// The lines of all that is marked, from this position of a share log on, and what is left out.
+    async fn lines(&self, session: &Session, choice: &ExportChoice, name: &str, start: u64) -> Result<Lines> {
+        let already = self.exported_to(session, name).await?;
+        let mut lines = Vec::new();
+        let mut records = Vec::new();
+        let mut excluded = Vec::new();
+        let mut size = 0;
+        let list = self.list_of_hidden(session).await?;
+        let end = format!("{MARKED}{END}");
+        for (key, _) in self.all(Table::Review, &MARKED.to_string(), &end).await? {
+            let number = reviewed(&key)?;
+            if self
+                .host
+                .get(Table::Review, &review_key(DELETING, number))
+                .await?
+                .is_some()
+            {
+                continue;
+            }
+            let mut exclude = |code: &str| {
+                excluded.push(Excluded {
+                    seq: number.0,
+                    place: number.place(),
+                    code: code.into(),
+                });
+            };
+            let stored = match self.one(session, number).await {
+                Ok(stored) => stored,
+                Err(failure) if failure.code == Code::StoreCorrupt => {
+                    exclude("excluded_damaged");
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            if let Some(code) = exclusion(&stored, &already) {
+                exclude(code);
+                continue;
+            }
+            // What was to be hidden cannot be told any more: it is not shared before the person decided anew.
+            let Ok(row) = self.hiding(session, number).await else {
+                exclude("excluded_damaged");
+                continue;
+            };
+            let hidden = Hidden::of(stored.text(), &list, &row);
+            let (taken, shown) = hidden.counts();
+            let line = self.derive(&stored, hidden, choice, start + lines.len() as u64)?;
+            size += line.len() + 1;
+            if size > SIZE {
+                return Err(Code::ExportTooLarge.into());
+            }
+            lines.push(line);
+            records.push(DraftRecord {
+                seq: number.0,
+                place: number.place(),
+                hidden: taken,
+                shown,
+            });
+        }
+        if lines.is_empty() {
+            let reason = excluded.first().map(|it| it.code.clone()).unwrap_or_default();
+            return Err(Failure::with(Code::NothingToExport, reason));
+        }
+        Ok(Lines {
+            lines,
+            records,
+            excluded,
+        })
     }
 
     /// Signs the draft, if the digest is that of its lines. The draft is used up; its records lose their marks.

@@ -254,6 +254,7 @@ async fn hiding(session: &Session) -> Result<()> {
     .await?;
     ensure!(why == json!(true), "a mark has no name, or no reason");
     // From a mark to its decision, by keyboard.
+    browser.click("#hiding-title").await?;
     browser
         .run("document.querySelector('[data-text] mark').focus()", vec![])
         .await?;
@@ -311,8 +312,6 @@ async fn hiding(session: &Session) -> Result<()> {
     browser
         .screenshot(&tools.out.join(format!("{name}-hiding.png")))
         .await?;
-    let dump = told(browser, "document.documentElement.outerHTML").await?; // TEMP
-    std::fs::write(format!("/dev/shm/h5/page-{name}.html"), dump.as_str().unwrap_or_default())?; // TEMP
     browser.click(".detail [data-action=mark]").await?;
     stands(browser, seq, "marked").await?;
     browser.close(&page).await?;
