@@ -6,6 +6,7 @@ import { text } from "../platform/browser";
 import type { SettingsView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce } from "../ui/messages";
+import { isolated } from "../ui/words";
 import { type Desk, fieldsOf, lead, sheet, Trial } from "./part";
 
 export class Always {
@@ -58,7 +59,7 @@ export class Always {
                     type="button"
                     class="button"
                     data-action="always-remove"
-                    aria-label=${text("always_remove_named", phrase)}
+                    aria-label=${text("always_remove_named", isolated(phrase))}
                     aria-busy=${this.#trial.busy ? "true" : nothing}
                     @click=${() => void this.#remove(phrase)}
                   >
@@ -77,7 +78,7 @@ export class Always {
     if (phrase !== "") {
       const added = await this.#trial.run(async () => {
         this.#desk.take((await ask({ type: "always_hide", phrase }, "settings")).view);
-        announce(text("always_added", phrase));
+        announce(text("always_added", isolated(phrase)));
       });
       if (added) form.reset();
     }
@@ -87,7 +88,7 @@ export class Always {
   async #remove(phrase: string): Promise<void> {
     await this.#trial.run(async () => {
       this.#desk.take((await ask({ type: "no_longer_hide", phrase }, "settings")).view);
-      announce(text("always_removed", phrase));
+      announce(text("always_removed", isolated(phrase)));
     });
     lead("always-phrase");
   }

@@ -8,7 +8,7 @@ import type { FindingView, Hide, HidingView, RecordView, Request, Span } from ".
 import { ask } from "../ui/ask";
 import { exactly } from "../ui/exact";
 import { announce } from "../ui/messages";
-import { number, plural } from "../ui/words";
+import { isolated, percent, plural } from "../ui/words";
 import { lead, Trial } from "./part";
 
 /** Longest piece of a finding that is repeated beside it, in UTF-16 units. */
@@ -62,7 +62,7 @@ export class Hiding {
       ${
         record.hiding
           ? html`<p class="small why" data-why=${looked ? this.#looked : nothing}>
-            ${looked ? html`<code>${looked.kind}</code> · ${reasonOf(looked)}` : text(findings.length > 0 ? "hiding_why" : "hiding_none")}
+            ${looked ? html`<code dir="ltr">${looked.kind}</code> · ${reasonOf(looked)}` : text(findings.length > 0 ? "hiding_why" : "hiding_none")}
           </p>`
           : nothing
       }`;
@@ -124,7 +124,7 @@ export class Hiding {
       data-hide=${finding.action}
       data-group=${finding.group}
       title=${reasonOf(finding)}
-      aria-label=${text("finding_named", short(value), finding.kind, state)}
+      aria-label=${text("finding_named", isolated(short(value)), isolated(finding.kind), state)}
       aria-describedby="finding-${index}-why"
       @click=${() => (getSelection()?.isCollapsed ?? true) && this.#open(index)}
       @keydown=${(event: KeyboardEvent) => pressed(event) && this.#open(index)}
@@ -137,13 +137,13 @@ export class Hiding {
     return html`<li data-row=${index} data-looked=${this.#looked === index ? "true" : nothing}>
       <p class="found">
         <span class="value" dir="auto">${exactly(value)}</span>
-        <code>${finding.kind}</code>
+        <code dir="ltr">${finding.kind}</code>
       </p>
       <p class="small soft" id="finding-${index}-why">
         ${text(`finding_group_${finding.group}`)} ${reasonOf(finding)}
-        ${finding.also.length > 0 ? text("finding_also", finding.also.join(", ")) : nothing}
+        ${finding.also.length > 0 ? text("finding_also", isolated(finding.also.join(", "))) : nothing}
       </p>
-      <div class="several" role="group" aria-label=${text("finding_becomes", value)}>
+      <div class="several" role="group" aria-label=${text("finding_becomes", isolated(value))}>
         ${finding.actions.map(
           (action) => html`<button
             type="button"
@@ -308,7 +308,7 @@ function summary({ item }: RecordView, { findings }: HidingView): string {
 }
 
 function reasonOf({ reason, confidence }: FindingView): string {
-  return text("finding_reason", text(`finding_reason_${reason}`), number(confidence));
+  return text("finding_reason", text(`finding_reason_${reason}`), percent(confidence / 100));
 }
 
 /** The findings that are marked: what stays is not marked where it overlaps what is hidden, or what was marked. */
