@@ -557,7 +557,7 @@ export class Exports implements Section {
 function hides({ records }: DraftView): TemplateResult {
   const hidden = records.reduce((sum, record) => sum + record.hidden, 0);
   const shown = records.reduce((sum, record) => sum + record.shown, 0);
-  return html`<p class=${shown > 0 ? "strip" : "small soft"} data-hides=${hidden} data-shows=${shown}>
+  return html`<p class=${shown > 0 ? "strip" : "small"} data-hides=${hidden} data-shows=${shown}>
     ${shown > 0 ? icon("warning") : nothing}
     <span
       >${hidden === 0 && shown === 0 ? text("hiding_nothing") : text("hiding_both", plural("hiding_hidden", hidden), plural("hiding_shown", shown))}

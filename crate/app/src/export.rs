@@ -76,7 +76,7 @@ pub(crate) struct ExportRow {
 }
 
 /// What a draft is made of.
-struct Lines {
+struct Contents {
     lines: Vec<String>,
     /// The record of each line.
     records: Vec<DraftRecord>,
@@ -116,11 +116,11 @@ impl<H: Host> App<H> {
             ),
         };
         let start = share.frontier.size();
-        let Lines {
+        let Contents {
             lines,
             records,
             excluded,
-        } = self.lines(&session, &choice, name, start).await?;
+        } = self.contents(&session, &choice, name, start).await?;
         let seqs = records.iter().map(|record| record.seq).collect();
         let key = self.share_key(&session, &log, &share).await?;
         let row = DraftRow {
@@ -155,7 +155,13 @@ impl<H: Host> App<H> {
     }
 
     /// The lines of all that is marked, from this position of a share log on, and what is left out.
-    async fn lines(&self, session: &Session, choice: &ExportChoice, name: &str, start: u64) -> Result<Lines> {
+    async fn contents(
+        &self,
+        session: &Session,
+        choice: &ExportChoice,
+        name: &str,
+        start: u64,
+    ) -> Result<Contents> {
         let already = self.exported_to(session, name).await?;
         let mut lines = Vec::new();
         let mut records = Vec::new();
@@ -216,7 +222,7 @@ impl<H: Host> App<H> {
             let reason = excluded.first().map(|it| it.code.clone()).unwrap_or_default();
             return Err(Failure::with(Code::NothingToExport, reason));
         }
-        Ok(Lines {
+        Ok(Contents {
             lines,
             records,
             excluded,

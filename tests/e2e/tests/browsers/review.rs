@@ -224,8 +224,7 @@ async fn comes(browser: &Browser, what: &str, body: &str, due: &Value) -> Result
 }
 
 async fn hiding(session: &Session) -> Result<()> {
-    const SHARED: &str = "document.querySelector('[data-shared=other]')?.textContent ?? null";
-    let (browser, tools) = (&session.browser, &session.tools);
+    let browser = &session.browser;
     let since = browser.next_seq().await?;
     let tab = browser.open(&format!("http://{ON}/chat-enter.html")).await?;
     let name = browser.kind.name();
@@ -235,6 +234,25 @@ async fn hiding(session: &Session) -> Result<()> {
     browser.close(&tab).await?;
 
     let page = browser.open_page(&format!("app/app.html#records/{seq}")).await?;
+    marked(browser, &text).await?;
+    decided(browser, name).await?;
+    browser
+        .screenshot(&session.tools.out.join(format!("{name}-hiding.png")))
+        .await?;
+    browser.click(".detail [data-action=mark]").await?;
+    stands(browser, seq, "marked").await?;
+    browser.close(&page).await?;
+    exported(session, seq, &text).await?;
+    always_hidden(session, seq).await
+}
+
+/// What leaves of the text of the test once it was decided about, with this in place of the word that was added.
+fn left(browser: &str, word: &str) -> String {
+    format!("🦊 {browser}: one@example.org or [CREDIT_CARD_1], ask {word} or 198.51.100.0/24")
+}
+
+/// What was found is marked in the text; each mark has a name and a reason, and leads to its decision by keyboard.
+async fn marked(browser: &Browser, text: &str) -> Result<()> {
     let marks = "[...document.querySelectorAll('[data-text] mark')].map((mark) => [mark.textContent, mark.dataset.hide])";
     let found = json!([
         ["one@example.org", "placeholder"],
@@ -253,7 +271,7 @@ async fn hiding(session: &Session) -> Result<()> {
     )
     .await?;
     ensure!(why == json!(true), "a mark has no name, or no reason");
-    // From a mark to its decision, by keyboard.
+    // The focus may still be in the bar of addresses, where no key reaches the page.
     browser.click("#hiding-title").await?;
     browser
         .run("document.querySelector('[data-text] mark').focus()", vec![])
@@ -273,8 +291,12 @@ async fn hiding(session: &Session) -> Result<()> {
         focused,
         &json!("finding-0"),
     )
-    .await?;
+    .await
+}
 
+/// One finding is shown, one says less, and a word is hidden: selected, taken back, and then by its letters.
+async fn decided(browser: &Browser, name: &str) -> Result<()> {
+    const SHARED: &str = "document.querySelector('[data-shared=other]')?.textContent ?? null";
     browser.click("[data-row='0'] [data-action=hide-keep]").await?;
     browser
         .find("[data-row='0'] [data-action=hide-keep][aria-pressed=true]")
@@ -285,7 +307,6 @@ async fn hiding(session: &Session) -> Result<()> {
     browser
         .find("[data-row='2'] [data-action=hide-generalise][aria-pressed=true]")
         .await?;
-    // Selected, taken back, and then by its words.
     browser
         .run(
             "const root = document.querySelector('[data-text]');\
@@ -300,22 +321,25 @@ async fn hiding(session: &Session) -> Result<()> {
     browser
         .click("[data-action=hide-selection]:not(:disabled)")
         .await?;
-    let due =
-        |word: &str| format!("🦊 {name}: one@example.org or [CREDIT_CARD_1], ask {word} or 198.51.100.0/24");
-    let hidden = json!(due("[HIDDEN_1]"));
+    let hidden = json!(left(name, "[HIDDEN_1]"));
     comes(browser, "the selected word to be hidden", SHARED, &hidden).await?;
     browser.click("[data-action=undo-hide]:not(:disabled)").await?;
-    comes(browser, "it to be taken back", SHARED, &json!(due("Gandalf"))).await?;
+    comes(
+        browser,
+        "it to be taken back",
+        SHARED,
+        &json!(left(name, "Gandalf")),
+    )
+    .await?;
     browser.type_into("[data-action=hide-phrase]", "gandalf").await?;
     browser.click("[data-action=hide-words]").await?;
-    comes(browser, "the word to be hidden", SHARED, &hidden).await?;
-    browser
-        .screenshot(&tools.out.join(format!("{name}-hiding.png")))
-        .await?;
-    browser.click(".detail [data-action=mark]").await?;
-    stands(browser, seq, "marked").await?;
-    browser.close(&page).await?;
+    comes(browser, "the word to be hidden", SHARED, &hidden).await
+}
 
+/// Before and after are shown, and the bundle holds what is left, and how many of each kind it lacks.
+async fn exported(session: &Session, seq: u64, text: &str) -> Result<()> {
+    let (browser, tools) = (&session.browser, &session.tools);
+    let name = browser.kind.name();
     let mut before = Value::Null;
     let file = browser
         .export(&format!("hidden in {name}"), async |step| {
@@ -335,14 +359,18 @@ async fn hiding(session: &Session) -> Result<()> {
         })
         .await?;
     ensure!(
-        before == json!([text, due("[HIDDEN_1]")]),
+        before == json!([text, left(name, "[HIDDEN_1]")]),
         "before and after are not shown: {before}"
     );
     let records = bundle::records(tools, &file).await?;
     let [record] = &records[..] else {
         anyhow::bail!("not one record was exported: {records:?}")
     };
-    ensure!(record["text"] == hidden, "the bundle holds {}", record["text"]);
+    ensure!(
+        record["text"] == left(name, "[HIDDEN_1]"),
+        "the bundle holds {}",
+        record["text"]
+    );
     let removed = json!([
         { "count": 1, "type": "CREDIT_CARD" },
         { "count": 1, "type": "HIDDEN" },
@@ -353,9 +381,13 @@ async fn hiding(session: &Session) -> Result<()> {
         "the bundle says that it lacks {}",
         record["redactions"]
     );
-    bundle::verify_everywhere(tools, &file).await?;
+    bundle::verify_everywhere(tools, &file).await.map(drop)
+}
 
-    // What is always hidden is hidden in records that were there before.
+/// What is always hidden is hidden in records that were there before.
+async fn always_hidden(session: &Session, seq: u64) -> Result<()> {
+    let (browser, tools) = (&session.browser, &session.tools);
+    let name = browser.kind.name();
     let page = browser.open_page("app/app.html#settings/always").await?;
     browser.type_into("[data-action=always-phrase]", name).await?;
     browser.click("[data-action=always-add]").await?;
