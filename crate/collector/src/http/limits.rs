@@ -12,11 +12,14 @@ use counterfoil_core::collector::problem::Problem;
 use crate::http::answer::Refused;
 use crate::refusal::Refusal;
 
-/// Clients that are told apart at a time. When there are more, those with the most left are forgotten.
+/// Clients that are told apart at a time. When there are more, new ones wait until one can be forgotten: until its
+/// bucket is full again.
 const MOST_CLIENTS: usize = 16_384;
 /// Tokens that are remembered at a time.
 const MOST_TOKENS: usize = 65_536;
 const MINUTE: Duration = Duration::from_secs(60);
+/// How often clients are forgotten at most.
+const SWEEP: Duration = Duration::from_secs(1);
 
 /// Who asks: an address of IPv4, or a network of 64 bits of IPv6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,8 +54,16 @@ impl Client {
 #[derive(Debug)]
 pub(crate) struct Rates {
     a_minute: u32,
-    // Held for the time of a look-up; what is left of a client, and when that was.
-    clients: Mutex<HashMap<Client, (f64, Instant)>>,
+    // Held for the time of a look-up.
+    clients: Mutex<Buckets>,
+}
+
+#[derive(Debug, Default)]
+struct Buckets {
+    // What is left of a client, and when that was.
+    left: HashMap<Client, (f64, Instant)>,
+    // When it was last looked for clients that can be forgotten: seldom, so that a flood of clients costs little.
+    swept: Option<Instant>,
 }
 
 impl Rates {
@@ -73,11 +84,12 @@ impl Rates {
         let left_at = |(left, at): (f64, Instant)| {
             (left + full * now.saturating_duration_since(at).as_secs_f64() / MINUTE.as_secs_f64()).min(full)
         };
-        let mut clients = held(&self.clients);
+        let mut buckets = held(&self.clients);
+        let Buckets { left: clients, swept } = &mut *buckets;
         if clients.len() >= MOST_CLIENTS && !clients.contains_key(&client) {
-            clients.retain(|_, bucket| left_at(*bucket) < full);
-            if clients.len() >= MOST_CLIENTS {
-                clients.retain(|_, bucket| left_at(*bucket) < 1.0);
+            if swept.is_none_or(|swept| now.saturating_duration_since(swept) >= SWEEP) {
+                *swept = Some(now);
+                clients.retain(|_, bucket| left_at(*bucket) < full);
             }
             if clients.len() >= MOST_CLIENTS {
                 return Err(MINUTE.as_secs());
@@ -164,7 +176,7 @@ mod tests {
             // Past the most they are refused, and those before them are kept to their rate.
             assert_eq!(rates.admit_at(Client(address), now).is_ok(), number < 16_384);
         }
-        assert_eq!(held(&rates.clients).len(), MOST_CLIENTS);
+        assert_eq!(held(&rates.clients).left.len(), MOST_CLIENTS);
         assert_eq!(rates.admit_at(Client(IpAddr::V4(1.into())), now), Err(60));
         assert_eq!(
             rates.admit_at(Client(IpAddr::V4(50_000.into())), now + MINUTE),

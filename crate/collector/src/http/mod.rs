@@ -18,7 +18,7 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{MethodRouter, get, post, put};
 use counterfoil_core::collector::problem::Problem;
 use tokio::sync::Semaphore;
 
@@ -76,19 +76,33 @@ impl<S: Store> App<S> {
     }
 }
 
-/// The handlers by method and path.
+/// The handlers by method and path: all that there is.
+fn routes<S: Store>() -> [(&'static str, &'static str, MethodRouter<Arc<App<S>>>); 10] {
+    [
+        ("get", "/", get(page::show::<S>)),
+        ("get", "/style.css", get(page::style)),
+        ("post", "/hand-over", post(page::hand_over::<S>)),
+        ("get", "/openapi.json", get(openapi)),
+        (
+            "get",
+            "/.well-known/counterfoil-collector",
+            get(offers::metadata::<S>),
+        ),
+        ("get", "/v1/offers", get(offers::list::<S>)),
+        ("get", "/v1/terms/{sha256}", get(offers::terms::<S>)),
+        ("put", "/v1/bundles/{sha256}", put(bundles::take::<S>)),
+        ("post", "/v1/revocations", post(revocations::take::<S>)),
+        ("get", "/v1/account", get(account::list::<S>)),
+    ]
+}
+
+/// The whole interface.
 pub(crate) fn router<S: Store>(app: Arc<App<S>>) -> Router {
-    Router::new()
-        .route("/", get(page::show::<S>))
-        .route("/style.css", get(page::style))
-        .route("/hand-over", post(page::hand_over::<S>))
-        .route("/openapi.json", get(openapi))
-        .route("/.well-known/counterfoil-collector", get(offers::metadata::<S>))
-        .route("/v1/offers", get(offers::list::<S>))
-        .route("/v1/terms/{sha256}", get(offers::terms::<S>))
-        .route("/v1/bundles/{sha256}", put(bundles::take::<S>))
-        .route("/v1/revocations", post(revocations::take::<S>))
-        .route("/v1/account", get(account::list::<S>))
+    routes()
+        .into_iter()
+        .fold(Router::new(), |router, (_, path, handlers)| {
+            router.route(path, handlers)
+        })
         .fallback(nothing)
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::disable())
@@ -162,5 +176,44 @@ fn only(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     match (values.next(), values.next()) {
         (Some(value), None) => value.to_str().ok(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::sqlite::Database;
+
+    #[test]
+    fn what_is_described_is_what_there_is() {
+        let described: Value = serde_json::from_str(OPENAPI).unwrap();
+        let mut found = BTreeSet::new();
+        for (path, operations) in described["paths"].as_object().unwrap() {
+            found.extend(
+                operations
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .map(|method| format!("{method} {path}")),
+            );
+        }
+        let due = routes::<Database>().map(|(method, path, _)| format!("{method} {path}"));
+        assert_eq!(found, BTreeSet::from(due));
+    }
+
+    #[test]
+    fn every_problem_is_described() {
+        use counterfoil_core::collector::problem::TYPE_PREFIX;
+        let described: Value = serde_json::from_str(OPENAPI).unwrap();
+        let types = &described["components"]["schemas"]["Problem"]["properties"]["type"]["enum"];
+        let due: Vec<_> = Problem::ALL
+            .iter()
+            .map(|problem| format!("{TYPE_PREFIX}{}", problem.as_str()))
+            .collect();
+        assert_eq!(*types, serde_json::json!(due));
     }
 }

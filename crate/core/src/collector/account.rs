@@ -544,13 +544,13 @@ mod tests {
         assert_eq!(cheat_between(&wrong, &account[0]), Ok(Some(Cheat::Sum)));
 
         // What somebody else signed proves nothing about the collector.
-        let forger = SigningKey::from_secret(&[9; 32]);
-        let forged = jws::sign(&forger, Type::Account, &Entry::open(&other).unwrap()).unwrap();
+        let stranger = SigningKey::from_secret(&[9; 32]);
+        let forged = jws::sign(&stranger, Type::Account, &Entry::open(&other).unwrap()).unwrap();
         assert_eq!(cheat_between(&account[0], &forged), Err(StatementError::Signer));
         // Nor do entries of two people.
-        let stranger = next(None, collector.did(), forger.did(), "EUR", NOW, receipt(2)).unwrap();
+        let other = next(None, collector.did(), stranger.did(), "EUR", NOW, receipt(2)).unwrap();
         assert_eq!(
-            cheat_between(&account[0], &stranger.sign(&collector).unwrap()),
+            cheat_between(&account[0], &other.sign(&collector).unwrap()),
             Ok(None)
         );
     }
