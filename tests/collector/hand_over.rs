@@ -37,7 +37,7 @@ fn a_bundle_is_verified_receipted_and_paid() {
         (&metadata.did, metadata.name.as_str()),
         (&server.did, "Ada's Data Shop")
     );
-    assert_eq!(metadata.offers, [offer_sha256.clone()]);
+    assert_eq!(metadata.offers, std::slice::from_ref(&offer_sha256));
     let (compact, offer) = server.newest_offer();
     assert_eq!(jws::sha256_hex(&compact), offer_sha256);
     let terms = server.get(&format!("/v1/terms/{}", offer.terms_sha256));
@@ -75,8 +75,8 @@ fn a_bundle_is_verified_receipted_and_paid() {
     assert!(answered.agrees_with(&bundle.own_sum(&offer, 0, answered)));
     assert_eq!(answered.note_key, metadata.note_key);
     let cosigner = Cosigner::parse(&answered.note_key).unwrap();
-    let cosigned = cosigner.verify(&bundle.checkpoint, person.key.did(), &answered.cosignature);
-    assert_eq!(cosigned, Ok(entry.iat));
+    let signed_at = cosigner.verify(&bundle.checkpoint, person.key.did(), &answered.cosignature);
+    assert_eq!(signed_at, Ok(entry.iat));
 
     // The same again is answered the same, also after a restart.
     assert_eq!(server.put(&bundle.zip).entry().0, first);
@@ -159,7 +159,7 @@ fn what_is_refused_has_a_code_and_a_range_and_the_sum_is_anybodys() {
         person.line(2, "Ein Satz", |entry| entry.lang = Some("de".to_owned())),
         person.line(3, "Noch einer", |entry| entry.lang = None),
         person.line(4, "When was that", |entry| {
-            entry.time = Some("2026-01".to_owned())
+            entry.time = Some("2026-01".to_owned());
         }),
         person.line(5, "ab", |_| ()),
         person.line(6, "one  GOOD prompt ", |_| ()),

@@ -85,11 +85,11 @@ fn a_bundle_as_a_file_for_a_receipt_as_a_file() {
 fn the_description_is_served_as_it_is() {
     let home = Home::new();
     let server = home.serve();
-    let served = server.get("/openapi.json");
+    let answer = server.get("/openapi.json");
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/openapi.json");
     assert_eq!(
-        sha256_hex(&served.body),
+        sha256_hex(&answer.body),
         sha256_hex(&std::fs::read(path).unwrap())
     );
-    assert_eq!(served.json()["openapi"], "3.1.0");
+    assert_eq!(answer.json()["openapi"], "3.1.0");
 }

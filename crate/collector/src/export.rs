@@ -1,4 +1,4 @@
-//! Exporting: JSON lines, and what describes them (MLCommons Croissant 1.1 with its vocabulary for responsible AI).
+//! Exporting: JSON lines, and what describes them (Croissant 1.1 of `MLCommons`, with its vocabulary for responsible AI).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};

@@ -12,6 +12,8 @@ pub(crate) struct Refusal {
     pub(crate) detail: String,
     /// The check of the bundle that failed.
     pub(crate) check: Option<&'static str>,
+    /// After how many seconds it is worth trying again.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl Refusal {
@@ -20,6 +22,7 @@ impl Refusal {
             problem,
             detail: detail.into(),
             check: None,
+            retry_after: None,
         }
     }
 

@@ -57,8 +57,8 @@ impl Fingerprint {
 
     /// Its bands.
     pub(crate) fn bands(self) -> [u16; BANDS] {
-        let [a, b, c, d, e, f, g, h] = self.0.to_be_bytes();
-        [[a, b], [c, d], [e, f], [g, h]].map(u16::from_be_bytes)
+        let band = |shift: u32| (self.0 >> shift & 0xffff) as u16;
+        [48, 32, 16, 0].map(band)
     }
 
     /// Whether the texts are much alike.

@@ -1,4 +1,4 @@
-//! Holds answers against the OpenAPI document that the server itself serves, for the part of JSON Schema that it
+//! Holds answers against the `OpenAPI` document that the server itself serves, for the part of JSON Schema that it
 //! uses.
 
 use std::sync::LazyLock;
@@ -29,30 +29,30 @@ pub(crate) fn check(method: &str, target: &str, answer: &Answer) {
             "problem",
         );
     };
-    let context = format!("{method} {target}: {}", answer.status);
+    let place = format!("{method} {target}: {}", answer.status);
     let response = resolve(&operation["responses"][answer.status.to_string()]);
     assert!(
         response.is_object(),
-        "{context} is not described: {}",
+        "{place} is not described: {}",
         answer.text()
     );
     let content = &response["content"][media_type];
-    assert!(content.is_object(), "{context}: {media_type} is not described");
+    assert!(content.is_object(), "{place}: {media_type} is not described");
     if media_type.contains("json") {
-        validate(&content["schema"], &answer.json(), &context);
+        validate(&content["schema"], &answer.json(), &place);
     }
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
         let is_due = header["required"] == Value::Bool(true);
         assert!(
             !is_due || answer.header(&name.to_ascii_lowercase()).is_some(),
-            "{context}: {name} is missing"
+            "{place}: {name} is missing"
         );
     }
-    assert_eq!(answer.header("cache-control"), Some("no-store"), "{context}");
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "{place}");
     assert_eq!(
         answer.header("x-content-type-options"),
         Some("nosniff"),
-        "{context}"
+        "{place}"
     );
 }
 

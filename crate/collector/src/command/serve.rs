@@ -16,7 +16,7 @@ use crate::http::{self, App, Reach, server};
 use crate::store::{Change as _, Store};
 
 /// How often what is left to do is looked for.
-const ROUND: Duration = Duration::from_secs(60);
+const ROUND: Duration = Duration::from_mins(1);
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -26,8 +26,8 @@ impl IntoResponse for Refused {
         *response.status_mut() =
             StatusCode::from_u16(refusal.problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        if matches!(refusal.problem, Problem::Busy) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = refusal.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if matches!(refusal.problem, Problem::Unauthorized | Problem::Replayed) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use counterfoil_core::bundle::MAX_PACKED;
 use counterfoil_core::collector::problem::Problem;
@@ -28,7 +28,7 @@ use crate::store::Store;
 /// How long a sender may be silent.
 pub(crate) const SILENCE: Duration = Duration::from_secs(30);
 /// How long a bundle may take to arrive.
-pub(crate) const ARRIVAL: Duration = Duration::from_secs(15 * 60);
+pub(crate) const ARRIVAL: Duration = Duration::from_mins(15);
 
 pub(crate) async fn take<S: Store>(
     State(app): State<Arc<App<S>>>,
@@ -47,10 +47,7 @@ pub(crate) async fn take<S: Store>(
             "the address ends in a SHA-256, lower-case hex",
         )
     })?;
-    let turn = match admit(&app, client, &headers) {
-        Ok(turn) => turn,
-        Err(refused) => return Ok(refused),
-    };
+    let turn = admit(&app, client, &headers)?;
     let (incoming, found) = receive(&app, body).await?;
     if found != sha256 {
         return Err(Refusal::new(
@@ -66,30 +63,32 @@ pub(crate) async fn take<S: Store>(
 /// A place among those that send bundles.
 pub(crate) type Turn = tokio::sync::OwnedSemaphorePermit;
 
-/// Lets a client send a bundle, or gives the answer why not.
-pub(crate) fn admit<S: Store>(app: &App<S>, client: Client, headers: &HeaderMap) -> Result<Turn, Response> {
-    let refuse = |problem, detail: &str| Err(Refused::from(Refusal::new(problem, detail)).into_response());
+/// Lets a client send a bundle.
+pub(crate) fn admit<S: Store>(app: &App<S>, client: Client, headers: &HeaderMap) -> Result<Turn, Refusal> {
     if headers.contains_key(header::CONTENT_ENCODING) {
-        return refuse(
-            Problem::Malformed,
-            "a bundle is sent as it is, without a content encoding",
-        );
+        let detail = "a bundle is sent as it is, without a content encoding";
+        return Err(Refusal::new(Problem::Malformed, detail));
     }
     let length = only(headers, header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
     if length.is_some_and(|length| length > MAX_PACKED + FORM) {
-        return refuse(Problem::TooLarge, "a bundle has 64 MiB at most");
+        return Err(too_large());
     }
-    if let Err(seconds) = app.uploads.admit(client) {
-        return Err(limits::too_many(seconds));
-    }
-    app.arriving.clone().try_acquire_owned().or_else(|_| {
-        refuse(
+    app.uploads.admit(client).map_err(limits::too_many)?;
+    app.arriving.clone().try_acquire_owned().map_err(|_| Refusal {
+        retry_after: Some(BUSY),
+        ..Refusal::new(
             Problem::Busy,
             "too many bundles are arriving: send it again in a moment",
         )
     })
 }
 
+fn too_large() -> Refusal {
+    Refusal::new(Problem::TooLarge, "a bundle has 64 MiB at most")
+}
+
+/// After how many seconds it is worth trying again when too many bundles are arriving.
+const BUSY: u64 = 5;
 /// What the form of the page may add to a bundle.
 const FORM: u64 = 64 * 1024;
 
@@ -120,7 +119,7 @@ async fn receive<S: Store>(app: &App<S>, mut body: Body) -> Result<(Incoming, St
 /// Appends a piece, within the limit.
 pub(crate) async fn write(writer: &mut Writer, bytes: &Bytes) -> Result<(), Refusal> {
     if writer.length() + bytes.len() as u64 > MAX_PACKED {
-        return Err(Refusal::new(Problem::TooLarge, "a bundle has 64 MiB at most"));
+        return Err(too_large());
     }
     Ok(writer.write(bytes).await?)
 }

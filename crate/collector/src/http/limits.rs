@@ -5,11 +5,9 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
 use counterfoil_core::collector::problem::Problem;
 
-use crate::http::answer::Refused;
 use crate::refusal::Refusal;
 
 /// Clients that are told apart at a time. When there are more, new ones wait until one can be forgotten: until its
@@ -17,7 +15,7 @@ use crate::refusal::Refusal;
 const MOST_CLIENTS: usize = 16_384;
 /// Tokens that are remembered at a time.
 const MOST_TOKENS: usize = 65_536;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// How often clients are forgotten at most.
 const SWEEP: Duration = Duration::from_secs(1);
 
@@ -133,18 +131,19 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The answer to a client that asks too often.
-pub(crate) fn too_many(seconds: u64) -> Response {
+/// The refusal of a client that asks too often.
+pub(crate) fn too_many(seconds: u64) -> Refusal {
     let detail = format!("too many requests from this address: wait {seconds} seconds");
-    let mut response = Refused::from(Refusal::new(Problem::RateLimited, detail)).into_response();
-    if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
+    Refusal {
+        retry_after: Some(seconds),
+        ..Refusal::new(Problem::RateLimited, detail)
     }
-    response
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn client(address: &str) -> Client {

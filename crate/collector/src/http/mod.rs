@@ -17,7 +17,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post, put};
 use counterfoil_core::collector::problem::Problem;
 use tokio::sync::Semaphore;
@@ -76,8 +76,11 @@ impl<S: Store> App<S> {
     }
 }
 
+/// A method, a path, and what answers there.
+type Route<S> = (&'static str, &'static str, MethodRouter<Arc<App<S>>>);
+
 /// The handlers by method and path: all that there is.
-fn routes<S: Store>() -> [(&'static str, &'static str, MethodRouter<Arc<App<S>>>); 10] {
+fn routes<S: Store>() -> [Route<S>; 10] {
     [
         ("get", "/", get(page::show::<S>)),
         ("get", "/style.css", get(page::style)),
@@ -143,7 +146,7 @@ async fn guard<S: Store>(
             request.extensions_mut().insert(client);
             next.run(request).await
         }
-        Err(seconds) => limits::too_many(seconds),
+        Err(seconds) => Refused(limits::too_many(seconds)).into_response(),
     };
     let headers = response.headers_mut();
     let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::multipart::{Field, MultipartRejection};
 use axum::extract::{Multipart, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use counterfoil_core::collector::account::{Entry, Event};
 use counterfoil_core::collector::offer::{Offer, Per, Precision};
@@ -139,27 +139,14 @@ pub(crate) async fn hand_over<S: Store>(
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let turn = match bundles::admit(&app, client, &headers) {
-        Ok(turn) => turn,
-        Err(refused) => {
-            let detail =
-                "This collector takes no more at the moment, or the file is too large. Nothing was taken.";
-            return sorry(refused.status(), detail, refused.extensions().get().copied());
-        }
-    };
     let taken = async {
+        let turn = bundles::admit(&app, client, &headers)?;
         let form = form.map_err(|_| Refusal::new(Problem::Malformed, "this is not the form of the page"))?;
         let (incoming, sha256) = receive(&app, form).await?;
-        bundles::taken(app, incoming, sha256, turn).await
+        let answer = bundles::taken(app, incoming, sha256, turn).await?;
+        Ok(receipt(answer.entry)?)
     };
-    match taken.await.and_then(|taken| Ok(receipt(taken.entry)?)) {
-        Ok(response) => response,
-        Err(refusal) => {
-            let status =
-                StatusCode::from_u16(refusal.problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            sorry(status, &refusal.detail, Some(refusal.problem))
-        }
-    }
+    taken.await.unwrap_or_else(sorry)
 }
 
 async fn receive<S: Store>(app: &App<S>, mut form: Multipart) -> Result<(Incoming, String), Refusal> {
@@ -202,26 +189,18 @@ fn receipt(compact: String) -> Result<Response, Failure> {
     Ok(response)
 }
 
-fn sorry(status: StatusCode, detail: &str, problem: Option<Problem>) -> Response {
-    let code = problem.map_or("none", Problem::as_str);
+/// The refusal, with its words on a page.
+fn sorry(refusal: Refusal) -> Response {
     let main = format!(
-        "<p role=\"alert\">{}</p>\n<p>Code: <code>{code}</code></p>\n<p><a href=\"/\">Back to the page</a></p>\n",
-        escape(detail)
+        "<p role=\"alert\">{}</p>\n<p>Code: <code>{}</code></p>\n<p><a href=\"/\">Back to the page</a></p>\n",
+        escape(&refusal.detail),
+        refusal.problem.as_str()
     );
-    let mut response = (
-        status,
-        answer::text(HTML, document("Not taken", "The bundle was not taken", &main)),
-    )
-        .into_response();
-    response.extensions_mut().extend(
-        problem
-            .map(|problem| {
-                let mut extensions = axum::http::Extensions::new();
-                extensions.insert(problem);
-                extensions
-            })
-            .unwrap_or_default(),
-    );
+    let mut response = Refused(refusal).into_response();
+    *response.body_mut() = document("Not taken", "The bundle was not taken", &main).into();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(HTML));
+    headers.remove(header::CONTENT_LENGTH);
     response
 }
 

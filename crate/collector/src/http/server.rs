@@ -28,7 +28,7 @@ const HEADER_BYTES: usize = 32 * 1024;
 /// Headers of a request.
 const HEADERS: usize = 64;
 /// How long what is under way may take after the end was asked for.
-const FAREWELL: Duration = Duration::from_secs(60);
+const FAREWELL: Duration = Duration::from_mins(1);
 /// Pause after the system has refused a connection, for want of descriptors for instance.
 const PAUSE: Duration = Duration::from_millis(100);
 
