@@ -169,7 +169,8 @@ fn what_is_refused_has_a_code_and_a_range_and_the_sum_is_anybodys() {
     ];
     let consent = person.consent(&compact, |_| ());
     let bundle = person.bundle_of(&compact, &consent, lines, now());
-    let (_, entry) = server.put(&bundle.zip).entry();
+    let answer = server.put(&bundle.zip);
+    let (_, entry) = answer.entry();
     let answered = receipt(&entry);
     let ranges: Vec<_> = answered
         .rejected
@@ -189,6 +190,11 @@ fn what_is_refused_has_a_code_and_a_range_and_the_sum_is_anybodys() {
     assert_eq!((answered.accepted, answered.amount.units()), (2, 3 + 7));
     assert!(answered.agrees_with(&bundle.own_sum(&offer, 0, answered)));
 
+    assert_eq!(
+        by_python(&home, &bundle.zip, &answer.body),
+        ("2 10 EUR\n".to_owned(), true)
+    );
+
     // Texts of an earlier bundle are duplicates, and four more are all that the offer takes of this person.
     let more = person.bundle(
         &compact,
@@ -202,7 +208,8 @@ fn what_is_refused_has_a_code_and_a_range_and_the_sum_is_anybodys() {
             "p q r",
         ],
     );
-    let (_, entry) = server.put(&more.zip).entry();
+    let answer = server.put(&more.zip);
+    let (_, entry) = answer.entry();
     let ranges: Vec<_> = receipt(&entry)
         .rejected
         .iter()
@@ -210,6 +217,28 @@ fn what_is_refused_has_a_code_and_a_range_and_the_sum_is_anybodys() {
         .collect();
     assert_eq!(ranges, [(Code::Duplicate, 10, 11), (Code::Cap, 15, 17)]);
     assert_eq!(receipt(&entry).accepted, 4);
+    assert_eq!(
+        by_python(&home, &more.zip, &answer.body),
+        ("4 14 EUR\n".to_owned(), true)
+    );
+    // What the offer does not make is told apart.
+    assert!(!by_python(&home, &bundle.zip, &answer.body).1);
+}
+
+/// What a program of one page makes of a bundle and its receipt, which shares no line with the library; and whether it
+/// agrees.
+fn by_python(home: &Home, bundle: &[u8], receipt: &[u8]) -> (String, bool) {
+    let (bundle_path, receipt_path) = (home.beside("bundle.zip"), home.beside("receipt.json"));
+    std::fs::write(&bundle_path, bundle).unwrap();
+    std::fs::write(&receipt_path, receipt).unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/collector/price.py");
+    let output = std::process::Command::new("python3")
+        .arg(script)
+        .args([bundle_path, receipt_path])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    (String::from_utf8(output.stdout).unwrap(), output.status.success())
 }
 
 #[test]

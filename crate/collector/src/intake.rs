@@ -135,14 +135,11 @@ impl<S: Store> Collector<S> {
         change.append(person.id, entry.seq, &compact).await?;
         change.answer(bundle, entry.seq).await?;
 
-        // The file is in its place before the commit that speaks of it. Without that commit nobody does, and the
-        // next start removes it.
+        // The file is in its place before the commit that speaks of it. Where that commit fails it stays, for a commit may
+        // have been made that could not be told; the next start removes a file that no commit speaks of.
         let (blobs, name) = (self.blobs.clone(), zip_sha256.to_owned());
         blocking(move || blobs.keep(incoming, &name)).await??;
-        if let Err(error) = change.commit().await {
-            self.blobs.remove(zip_sha256)?;
-            return Err(error.into());
-        }
+        change.commit().await?;
         Ok(Answer {
             entry: compact,
             is_repeated: false,

@@ -155,7 +155,7 @@ async fn guard<S: Store>(
     set(header::REFERRER_POLICY, "no-referrer");
     set(
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );
     let problem = response
         .extensions()

@@ -2,7 +2,9 @@
 //! the one before it. Whoever holds two entries that cannot both be honest holds the proof of it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::canonical::CanonicalError;
 use crate::collector::accept::{MAX_RANGES, Outcome, Rejected};
 use crate::collector::amount::{Amount, AmountError};
 use crate::collector::{StatementError, VERSION, is_digest, is_exact, is_plain, require};
@@ -149,12 +151,20 @@ impl Entry {
 
     /// Reads an entry, verifies its signature and that it holds.
     pub fn open(compact: &str) -> Result<Self, StatementError> {
-        let verified = jws::verify::<Self>(compact, Type::Account)?;
-        if verified.payload.iss != verified.did {
+        let verified = jws::verify::<Value>(compact, Type::Account)?;
+        let unreadable =
+            |error: serde_json::Error| JwsError::Payload(CanonicalError::Unreadable(error.to_string()));
+        let entry = Self::deserialize(&verified.payload).map_err(unreadable)?;
+        // A reader of tagged members passes over those that it does not know; nobody else is to see more than this one.
+        require(
+            serde_json::to_value(&entry).map_err(unreadable)? == verified.payload,
+            "members",
+        )?;
+        if entry.iss != verified.did {
             return Err(StatementError::Signer);
         }
-        verified.payload.check()?;
-        Ok(verified.payload)
+        entry.check()?;
+        Ok(entry)
     }
 
     /// What is owed and not yet paid.
@@ -553,6 +563,28 @@ mod tests {
             cheat_between(&account[0], &other.sign(&collector).unwrap()),
             Ok(None)
         );
+    }
+
+    #[test]
+    fn an_entry_has_no_other_members() {
+        let (collector, _) = keys();
+        let payload = jws::verify::<Value>(&account()[1], Type::Account)
+            .unwrap()
+            .payload;
+        for (name, value) in [
+            ("note", Value::from("x")),
+            ("accepted", 1.into()),
+            ("done_at", Value::Null),
+        ] {
+            let mut payload = payload.clone();
+            payload[name] = value;
+            let compact = jws::sign(&collector, Type::Account, &payload).unwrap();
+            assert_eq!(
+                Entry::open(&compact),
+                Err(StatementError::Field("members")),
+                "{name}"
+            );
+        }
     }
 
     #[test]
