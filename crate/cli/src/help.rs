@@ -27,10 +27,18 @@ Never checked, and said so: whether records were withdrawn since, and what stood
 the first record of the bundle. A valid bundle proves who kept these records and in which order;
 not that a site received them, nor that their author is human.
 
+A JSON file is what a collector answered, {\"entries\": […]}: each entry of the account is signed by it,
+follows the one before and adds up. Or it is a proof, {\"cheat\": [ENTRY, ENTRY]}: two entries that one
+collector signed and that cannot both be honest.
+
 Exit codes:
-  0  the bundle is valid
-  1  the bundle is not valid; the check that failed is named
-  2  wrong usage, or the file cannot be read";
+  0  the file is valid, the receipt holds, the proof proves
+  1  it is not valid; the check, the record or the entry that failed is named
+  2  wrong usage, or the file cannot be read
+
+Examples:
+  counterfoil verify counterfoil-3kGxY7Qz-0-12.zip --receipt counterfoil-receipt-0-12.json
+  counterfoil verify account.json";
 
 pub(crate) const INIT: &str =
     "The 24 words are the keys of the log. They are given out once: on the terminal, or in the file

@@ -3,6 +3,7 @@
 //! Exit codes are part of the interface: 0 done, valid, whole or found; 1 not valid, damaged or nothing found; 2 wrong
 //! usage, or what cannot be read or written.
 
+mod account;
 mod backup;
 mod check;
 mod detect;
@@ -46,10 +47,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check a bundle; prints a line for each check, then the verdict
+    /// Check a bundle, or what a collector signed; prints a line for each check, then the verdict
     #[command(after_help = help::CHECKS)]
     Verify {
-        /// The bundle, a counterfoil-….zip
+        /// The bundle, a counterfoil-….zip; or a receipt, an account or a proof of cheating, a JSON file
+        #[arg(value_name = "FILE")]
         bundle: PathBuf,
         /// Print the report as JSON
         #[arg(long)]
@@ -57,6 +59,9 @@ enum Command {
         /// Accept only a bundle for this audience: a collector's did:key, or "export"
         #[arg(long, value_name = "AUDIENCE", value_parser = parse_audience)]
         audience: Option<String>,
+        /// Hold a collector's receipt against the bundle: the same records, codes and sum
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
     },
     /// Show what is in a bundle: who signed it, for whom, and what it holds
     #[command(after_help = help::BUNDLE_CODES)]
@@ -125,7 +130,8 @@ fn main() -> ExitCode {
             bundle,
             json,
             audience,
-        } => verify::run(&bundle, json, &Expect { audience }),
+            receipt,
+        } => verify::run(&bundle, receipt.as_deref(), json, &Expect { audience }),
         Command::Inspect { bundle } => inspect::run(&bundle),
         Command::Init(arguments) => init::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),

@@ -4,25 +4,66 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use counterfoil_core::bundle::verify::{self, Expect, Report, Status};
+use serde_json::json;
 
 use crate::Outcome;
+use crate::account::{self, Recount, Recounted};
 use crate::file::FileSource;
 use crate::terminal::{escape, escape_json};
 
-pub(crate) fn run(path: &Path, json: bool, expect: &Expect) -> Result<Outcome, String> {
+/// Checks a bundle, and a receipt beside it; or, where the file holds statements of a collector, those.
+pub(crate) fn run(
+    path: &Path,
+    receipt: Option<&Path>,
+    json: bool,
+    expect: &Expect,
+) -> Result<Outcome, String> {
     let source = FileSource::open(path)?;
-    let report = verify::verify(&source, expect).map_err(|error| error.to_string())?;
-    let text = if json {
-        let mut text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
-        text.push('\n');
-        escape_json(&text)
-    } else {
-        describe(&report)
+    if receipt.is_none() && expect.audience.is_none() && account::is_statements(&source)? {
+        return account::run(path, json);
+    }
+    let recount = receipt.map(Recount::open).transpose()?;
+    let (report, contents) =
+        verify::verify_contents(&source, expect, |_, _| {}).map_err(|error| error.to_string())?;
+    let recounted = recount.map(|recount| match &contents {
+        Some(contents) => recount.check(contents, &source),
+        None => Err("there is no valid bundle to hold it against".to_owned()),
+    });
+    let text = match (json, &recounted) {
+        (false, recounted) => {
+            let mut text = describe(&report);
+            if let Some(recounted) = recounted {
+                push_recount(&mut text, recounted);
+            }
+            text
+        }
+        (true, None) => {
+            let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+            escape_json(&format!("{text}\n"))
+        }
+        (true, Some(recounted)) => {
+            let (holds, detail) = match recounted {
+                Ok((detail, _)) => (true, detail),
+                Err(detail) => (false, detail),
+            };
+            let value = json!({ "report": report, "receipt": { "holds": holds, "detail": detail } });
+            escape_json(&format!("{value:#}\n"))
+        }
     };
     Ok(Outcome {
         text,
-        valid: report.valid,
+        valid: report.valid && recounted.as_ref().is_none_or(Result::is_ok),
     })
+}
+
+fn push_recount(text: &mut String, recounted: &Recounted) {
+    let written = match recounted {
+        Ok((detail, None)) => writeln!(text, "RECEIPT HOLDS: {}", escape(detail)),
+        Ok((detail, Some(note))) => writeln!(text, "RECEIPT HOLDS: {}\n{note}", escape(detail)),
+        Err(detail) => writeln!(text, "RECEIPT DIFFERS: {}", escape(detail)),
+    };
+    // Writing to a string does not fail.
+    debug_assert!(written.is_ok());
 }
 
 fn describe(report: &Report) -> String {

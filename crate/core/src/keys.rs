@@ -174,6 +174,16 @@ impl Root {
         )
     }
 
+    /// The key with which a collector whose root this is signs its statements.
+    pub fn collector_key(&self) -> Result<SigningKey, KeyError> {
+        self.derive("collector", &[])
+    }
+
+    /// The key with which a collector whose root this is cosigns checkpoints.
+    pub fn cosigner_key(&self) -> Result<SigningKey, KeyError> {
+        self.derive("cosigner", &[])
+    }
+
     /// The identity that opens backups: the 24 words are enough to come by it.
     pub fn backup_identity(&self) -> Result<Identity, KeyError> {
         let secret = self.derive_secret("backup-age", &[])?;

@@ -8,6 +8,7 @@
 pub mod age;
 pub mod bundle;
 pub mod canonical;
+pub mod collector;
 pub mod did;
 pub mod encoding;
 pub mod id;

@@ -1,10 +1,14 @@
 //! Checkpoints: C2SP `tlog-checkpoint` v1.0.0 in a C2SP `signed-note` v1.0.0 with an Ed25519 signature (type 0x01).
 //!
+//! Cosignatures are C2SP `tlog-cosignature` v1 with Ed25519 (type 0x04): over the checkpoint and a time.
+//!
 //! A checkpoint of ours has exactly three lines, without extension lines. Signatures of other keys below it, a
 //! witness's for instance, are ignored, as signed-note asks.
 
+use std::fmt;
+
 use crate::did::Did;
-use crate::encoding::{from_base64, sha256, to_base64};
+use crate::encoding::{from_base64, sha256, to_base64, to_hex};
 use crate::keys::{self, SigningKey};
 use crate::merkle::Hash;
 
@@ -14,6 +18,9 @@ pub const MAX_NOTE: usize = 128 * 1024;
 pub const MAX_SIGNATURES: usize = 16;
 
 const ED25519: u8 = 0x01;
+const COSIGNATURE: u8 = 0x04;
+/// Name of the key of a cosigner, before the multibase of the key.
+const COSIGNER: &str = "counterfoil-collector/";
 const SIGNATURE_PREFIX: &str = "\u{2014} ";
 
 /// What a checkpoint says.
@@ -52,10 +59,10 @@ pub fn origin_of(did: &Did) -> String {
     format!("counterfoil/{}", did.multibase())
 }
 
-/// The key id of signed-note: SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key), its first four bytes.
-fn key_hash(name: &str, did: &Did) -> [u8; 4] {
+/// The key id of signed-note: SHA-256(name ‖ 0x0A ‖ signature type ‖ public key), its first four bytes.
+fn key_hash(name: &str, kind: u8, did: &Did) -> [u8; 4] {
     let mut bytes = name.as_bytes().to_vec();
-    bytes.extend_from_slice(&[b'\n', ED25519]);
+    bytes.extend_from_slice(&[b'\n', kind]);
     bytes.extend_from_slice(did.public_key());
     let [a, b, c, d, ..] = sha256(&bytes);
     [a, b, c, d]
@@ -65,7 +72,7 @@ fn key_hash(name: &str, did: &Did) -> [u8; 4] {
 pub fn sign_checkpoint(key: &SigningKey, size: u64, root: &Hash) -> String {
     let origin = origin_of(key.did());
     let text = format!("{origin}\n{size}\n{}\n", to_base64(root));
-    let mut signature = key_hash(&origin, key.did()).to_vec();
+    let mut signature = key_hash(&origin, ED25519, key.did()).to_vec();
     signature.extend_from_slice(&key.sign(text.as_bytes()));
     format!("{text}\n{SIGNATURE_PREFIX}{origin} {}\n", to_base64(&signature))
 }
@@ -84,7 +91,7 @@ pub fn open_checkpoint(note: &str, did: &Did) -> Result<Checkpoint, NoteError> {
     let signatures = signatures.strip_suffix('\n').ok_or(NoteError::Malformed)?;
 
     let origin = origin_of(did);
-    let own = key_hash(&origin, did);
+    let own = key_hash(&origin, ED25519, did);
     let mut verified = false;
     for (index, line) in signatures.split('\n').enumerate() {
         let (name, encoded) = line
@@ -132,6 +139,100 @@ pub fn open_checkpoint(note: &str, did: &Did) -> Result<Checkpoint, NoteError> {
     }
 }
 
+/// Who cosigns: the key of a collector for nothing else. Its text is a verifier key of signed-note,
+/// `name+hash+base64(type ‖ key)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cosigner {
+    did: Did,
+}
+
+impl Cosigner {
+    /// The cosigner of this key.
+    pub fn of(key: &SigningKey) -> Self {
+        Self {
+            did: key.did().clone(),
+        }
+    }
+
+    /// Reads a verifier key in the one form that [`fmt::Display`] gives it.
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        // The base64 may hold further `+`.
+        let encoded = text.splitn(3, '+').nth(2).ok_or(NoteError::Malformed)?;
+        let key = from_base64(encoded)
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes.strip_prefix(&[COSIGNATURE])?).ok())
+            .ok_or(NoteError::Malformed)?;
+        let found = Self {
+            did: Did::from_public_key(&key),
+        };
+        if found.to_string() == text {
+            Ok(found)
+        } else {
+            Err(NoteError::Malformed)
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("{COSIGNER}{}", self.did.multibase())
+    }
+
+    fn hash(&self) -> [u8; 4] {
+        key_hash(&self.name(), COSIGNATURE, &self.did)
+    }
+
+    /// Verifies a cosignature line over a checkpoint, which must be one of this identity's log; gives when it was
+    /// made, in seconds since the Unix epoch.
+    pub fn verify(&self, note: &str, did: &Did, line: &str) -> Result<u64, NoteError> {
+        open_checkpoint(note, did)?;
+        let text = note.split_once("\n\n").ok_or(NoteError::Malformed)?.0;
+        let encoded = line
+            .strip_prefix(SIGNATURE_PREFIX)
+            .and_then(|line| line.strip_prefix(self.name().as_str()))
+            .and_then(|line| line.strip_prefix(' '))
+            .ok_or(NoteError::NotSigned)?;
+        let bytes = from_base64(encoded).map_err(|_| NoteError::Malformed)?;
+        let rest = bytes.strip_prefix(&self.hash()).ok_or(NoteError::NotSigned)?;
+        let (time, signature) = rest.split_first_chunk::<8>().ok_or(NoteError::Malformed)?;
+        let time = u64::from_be_bytes(*time);
+        let valid = <&[u8; 64]>::try_from(signature)
+            .is_ok_and(|signature| keys::verify(&self.did, cosigned(text, time).as_bytes(), signature));
+        if valid {
+            Ok(time)
+        } else {
+            Err(NoteError::BadSignature)
+        }
+    }
+}
+
+impl fmt::Display for Cosigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut key = vec![COSIGNATURE];
+        key.extend_from_slice(self.did.public_key());
+        write!(f, "{}+{}+{}", self.name(), to_hex(&self.hash()), to_base64(&key))
+    }
+}
+
+/// What a cosignature is over: `text` is the checkpoint without its last newline.
+fn cosigned(text: &str, time: u64) -> String {
+    format!("cosignature/v1\ntime {time}\n{text}\n")
+}
+
+/// The cosignature line, without its newline, over a checkpoint of this identity's log at this time, in seconds
+/// since the Unix epoch. That the checkpoint continues what was cosigned before is the caller's business.
+pub fn cosign(key: &SigningKey, note: &str, did: &Did, time: u64) -> Result<String, NoteError> {
+    open_checkpoint(note, did)?;
+    let text = note.split_once("\n\n").ok_or(NoteError::Malformed)?.0;
+    let cosigner = Cosigner::of(key);
+    let mut signature = cosigner.hash().to_vec();
+    signature.extend_from_slice(&time.to_be_bytes());
+    signature.extend_from_slice(&key.sign(cosigned(text, time).as_bytes()));
+    Ok(format!(
+        "{SIGNATURE_PREFIX}{} {}",
+        cosigner.name(),
+        to_base64(&signature)
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::format_push_string)]
@@ -161,7 +262,10 @@ mod tests {
     fn the_key_id_is_that_of_the_published_example() {
         let key = from_base64("AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k").unwrap();
         let did = Did::from_public_key(&key[1..].try_into().unwrap());
-        assert_eq!(key_hash("example.com/foo", &did), [0x53, 0x0d, 0x90, 0x3a]);
+        assert_eq!(
+            key_hash("example.com/foo", ED25519, &did),
+            [0x53, 0x0d, 0x90, 0x3a]
+        );
         let signature = from_base64(
             "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=",
         )
@@ -210,7 +314,7 @@ mod tests {
         assert_eq!(open(&note.replace("\n\n", "\n")), Err(NoteError::Malformed));
         assert_eq!(open(""), Err(NoteError::Malformed));
         let signed = |text: &str| {
-            let mut signature = key_hash(&origin_of(key.did()), key.did()).to_vec();
+            let mut signature = key_hash(&origin_of(key.did()), ED25519, key.did()).to_vec();
             signature.extend_from_slice(&key.sign(text.as_bytes()));
             format!(
                 "{text}\n\u{2014} {} {}\n",
@@ -230,6 +334,67 @@ mod tests {
             format!("{origin}\n5\n{root}\n\n{root}\n"),
         ] {
             assert_eq!(open(&signed(&text)), Err(NoteError::NotACheckpoint), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cosignature_is_over_the_checkpoint_and_the_time() {
+        let (key, witness) = (key(), SigningKey::from_secret(&[8; 32]));
+        let note = sign_checkpoint(&key, 7, &[5; 32]);
+        let line = cosign(&witness, &note, key.did(), 1_795_341_600).unwrap();
+        let cosigner = Cosigner::parse(&Cosigner::of(&witness).to_string()).unwrap();
+        assert_eq!(cosigner.verify(&note, key.did(), &line), Ok(1_795_341_600));
+        // It may stand below the checkpoint, and the log's own signature holds as before.
+        let both = format!("{note}{line}\n");
+        assert!(open_checkpoint(&both, key.did()).is_ok());
+        assert_eq!(cosigner.verify(&both, key.did(), &line), Ok(1_795_341_600));
+
+        let other = sign_checkpoint(&key, 8, &[5; 32]);
+        assert_eq!(
+            cosigner.verify(&other, key.did(), &line),
+            Err(NoteError::BadSignature)
+        );
+        let stranger = Cosigner::of(&SigningKey::from_secret(&[9; 32]));
+        assert_eq!(
+            stranger.verify(&note, key.did(), &line),
+            Err(NoteError::NotSigned)
+        );
+        assert_eq!(
+            cosign(&witness, &note, witness.did(), 1),
+            Err(NoteError::OtherLog)
+        );
+    }
+
+    #[test]
+    fn a_cosignature_is_made_as_the_specification_says() {
+        let (key, witness) = (key(), SigningKey::from_secret(&[8; 32]));
+        let note = sign_checkpoint(&key, 7, &[5; 32]);
+        let line = cosign(&witness, &note, key.did(), 1_679_315_147).unwrap();
+        let bytes = from_base64(line.rsplit_once(' ').unwrap().1).unwrap();
+        let name = format!("counterfoil-collector/{}", witness.did().multibase());
+        let mut hashed = name.into_bytes();
+        hashed.extend_from_slice(b"\n\x04");
+        hashed.extend_from_slice(witness.did().public_key());
+        assert_eq!(bytes[..4], sha256(&hashed)[..4]);
+        assert_eq!(bytes[4..12], 1_679_315_147_u64.to_be_bytes());
+        let body = note.split("\n\n").next().unwrap();
+        let message = format!("cosignature/v1\ntime 1679315147\n{body}\n");
+        let signature = bytes[12..].try_into().unwrap();
+        assert!(keys::verify(witness.did(), message.as_bytes(), &signature));
+    }
+
+    #[test]
+    fn a_verifier_key_has_one_text() {
+        let text = Cosigner::of(&key()).to_string();
+        assert!(Cosigner::parse(&text).is_ok());
+        for bad in [
+            "",
+            "a+b",
+            &text.replace("counterfoil-collector", "counterfoil"),
+            &format!("{text}="),
+            &text.replacen('+', "+0", 1),
+        ] {
+            assert_eq!(Cosigner::parse(bad), Err(NoteError::Malformed), "{bad}");
         }
     }
 }

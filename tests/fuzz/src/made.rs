@@ -92,6 +92,48 @@ pub(crate) fn consent(offer: &str) -> Value {
     })
 }
 
+/// What a whole offer says.
+pub(crate) fn full_offer() -> Value {
+    json!({
+        "asset": "EUR",
+        "caps": {"max_codepoints": 2000, "min_codepoints": 1, "per_bundle": 2, "per_person": 9},
+        "exclusive": false, "human_review": false, "iss": did(&COLLECTOR), "jti": BUNDLE_ID, "kinds": ["search", "prompt"],
+        "languages": ["en"], "min_items": 1, "pay_within_days": 30, "purposes": ["train"], "regions": ["DE"],
+        "retention_days": 365,
+        "rules": [{"amount": "7", "id": "letters", "kind": "search", "n": 10, "per": "codepoints"}],
+        "sites": [], "terms_sha256": sha256_hex(b"terms"), "time_precision": "day", "title": "Searches", "v": 1,
+        "valid_from": IAT - 60, "valid_until": IAT + 86_400
+    })
+}
+
+/// What a whole consent says, here signed by the collector itself.
+pub(crate) fn full_consent() -> Value {
+    json!({
+        "aud": did(&COLLECTOR), "exp": IAT + 86_400, "human_review": false, "iat": IAT - 60, "iss": did(&COLLECTOR),
+        "jti": BUNDLE_ID, "notice_sha256": sha256_hex(NOTICE.as_bytes()), "offer_sha256": sha256_hex(b"offer"),
+        "purposes": ["train"], "scope": "offer", "special": false, "v": 1
+    })
+}
+
+/// What an entry of an account says.
+pub(crate) fn entry() -> Value {
+    json!({
+        "accepted": 2, "amount": "5", "asset": "EUR", "bundle_sha256": sha256_hex(b"bundle"),
+        "checkpoint_sha256": sha256_hex(b"checkpoint"), "cosignature": "x", "due": IAT, "end": 3, "iat": IAT,
+        "iss": did(&COLLECTOR), "note_key": "x", "offer_sha256": sha256_hex(b"offer"), "owed": "5", "paid": "0",
+        "rejected": [{"code": "lang", "from": 1, "to": 2}], "seq": 0, "start": 0, "sub": did(&PERSON), "type": "receipt",
+        "v": 1
+    })
+}
+
+/// What a withdrawal says, here signed by the collector itself.
+pub(crate) fn revocation() -> Value {
+    json!({
+        "action": "delete", "aud": did(&COLLECTOR), "iat": IAT, "iss": did(&COLLECTOR), "jti": BUNDLE_ID,
+        "scope": {"of": "records", "ranges": [{"from": 0, "to": 2}]}, "v": 1
+    })
+}
+
 /// The header of a statement.
 pub(crate) fn header(key: &ed25519_dalek::SigningKey, typ: &str) -> String {
     json!({"alg": "EdDSA", "kid": did(key).key_id(), "typ": format!("counterfoil-{typ}+jwt")}).to_string()

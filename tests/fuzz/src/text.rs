@@ -4,6 +4,11 @@
 use counterfoil_core::bundle::papers::{Consent, Offer};
 use counterfoil_core::bundle::statement::Statement;
 use counterfoil_core::canonical::{self, INTEGER_BOUND};
+use counterfoil_core::collector::accept::{Judge, TextKey};
+use counterfoil_core::collector::account::{Chain, Entry, cheat_between};
+use counterfoil_core::collector::consent::Consent as FullConsent;
+use counterfoil_core::collector::offer::Offer as FullOffer;
+use counterfoil_core::collector::revocation::Revocation;
 use counterfoil_core::did::Did;
 use counterfoil_core::encoding::{from_base64, from_base64url, from_hex, to_base64, to_base64url, to_hex};
 use counterfoil_core::id::{is_uuid, uuid_v4, uuid_v7};
@@ -34,7 +39,7 @@ pub(crate) const TARGET: Target = Target {
 type Examples = fn() -> Vec<Vec<u8>>;
 
 /// The formats, by the first byte of an input, each with an example.
-const FORMATS: [(fn(Input<'_>), Examples); 17] = [
+const FORMATS: [(fn(Input<'_>), Examples); 18] = [
     (checkpoint, || vec![made::note("counterfoil/z\n0\nAAAA\n").into()]),
     (signed_checkpoint, || {
         vec![made::checkpoint(&made::lines(3)).into()]
@@ -102,6 +107,18 @@ const FORMATS: [(fn(Input<'_>), Examples); 17] = [
     }),
     (proofs, || {
         vec![vec![9, 4, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9], vec![64, 1, 63]]
+    }),
+    (collector_statement, || {
+        let examples = [
+            made::full_offer().to_string(),
+            made::full_consent().to_string(),
+            made::entry().to_string(),
+            made::revocation().to_string(),
+        ];
+        (0..)
+            .zip(examples)
+            .map(|(kind, text)| [&[kind], text.as_bytes()].concat())
+            .collect()
     }),
 ];
 
@@ -179,6 +196,73 @@ fn signed_statement(mut input: Input<'_>) {
     let _ = jws::verify::<Statement>(&compact, Type::Bundle);
     let _ = jws::verify::<Offer>(&compact, Type::Offer);
     let _ = jws::verify::<Consent>(&compact, Type::Consent);
+}
+
+/// What collectors and people say to each other, under a good signature of the collector: what is accepted can be
+/// computed with and written anew.
+fn collector_statement(mut input: Input<'_>) {
+    let kind = input.choice(4);
+    let Some(text) = input.text() else {
+        return;
+    };
+    let signed = |text: &str| {
+        made::jws(
+            &COLLECTOR,
+            ["offer", "consent", "account", "revocation"][kind],
+            text,
+        )
+    };
+    let compact = signed(text);
+    match kind {
+        0 => {
+            let Ok(offer) = FullOffer::open(&compact) else {
+                return;
+            };
+            let mut judge = Judge::new(&offer, made::IAT, 0);
+            for line in made::lines(3) {
+                let record = SharedLine::parse(&line).unwrap();
+                let found = judge
+                    .take(&record, TextKey::of(&record.text), false, None)
+                    .unwrap();
+                assert!(found.is_none_or(|code| !code.is_judgement()));
+            }
+            if let Ok(outcome) = judge.finish() {
+                let refused: u64 = outcome.rejected.iter().map(|range| range.to - range.from).sum();
+                assert_eq!(outcome.accepted + refused, 3);
+            }
+            assert_eq!(
+                FullOffer::open(&signed(&serde_json::to_string(&offer).unwrap())),
+                Ok(offer)
+            );
+        }
+        1 => {
+            if let Ok(consent) = FullConsent::open(&compact) {
+                assert_eq!(
+                    FullConsent::open(&signed(&serde_json::to_string(&consent).unwrap())),
+                    Ok(consent)
+                );
+            }
+        }
+        2 => {
+            let Ok(entry) = Entry::open(&compact) else {
+                return;
+            };
+            assert!(entry.outstanding() <= entry.owed);
+            assert_eq!(cheat_between(&compact, &compact), Ok(None));
+            assert!(Chain::after(&compact).is_ok());
+            assert_eq!(
+                Entry::open(&signed(&serde_json::to_string(&entry).unwrap())),
+                Ok(entry)
+            );
+        }
+        _ => {
+            let collector = Did::from_public_key(COLLECTOR.verifying_key().as_bytes());
+            if let Ok(revocation) = Revocation::open(&compact, &collector) {
+                let again = signed(&serde_json::to_string(&revocation).unwrap());
+                assert_eq!(Revocation::open(&again, &collector), Ok(revocation));
+            }
+        }
+    }
 }
 
 fn did(input: Input<'_>) {

@@ -14,7 +14,7 @@ use crate::bundle::{MAX_LINES, MAX_TAG_FILE};
 use crate::did::Did;
 use crate::encoding::{sha256_hex, to_base64, to_hex};
 use crate::jws::{self, Type, Verified};
-use crate::merkle::{Frontier, hashes_from_base64, leaf_hash};
+use crate::merkle::{Frontier, Hash, hashes_from_base64, leaf_hash};
 use crate::note::{self, Checkpoint};
 use crate::record::{MAX_SHARED_LINE, SharedLine};
 use crate::{canonical, time};
@@ -190,16 +190,49 @@ pub fn verify_each<S: Source + ?Sized>(
     expect: &Expect,
     mut on_record: impl FnMut(&SharedLine<'_>),
 ) -> Result<Report, SourceError> {
+    verify_contents(source, expect, |_, record| on_record(record)).map(|(report, _)| report)
+}
+
+/// What a collector keeps of a valid bundle besides its records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// Whose it is: who signed approval, checkpoint and consent.
+    pub did: Did,
+    /// What `bundle.jws` says.
+    pub statement: Statement,
+    /// `bundle.jws`.
+    pub bundle_jws: String,
+    /// `checkpoint`.
+    pub checkpoint: String,
+    /// `offer.jws`; empty in an export.
+    pub offer: String,
+    /// `consent.jws`; empty in an export.
+    pub consent: String,
+    /// `notice.txt`; empty in an export.
+    pub notice: String,
+    /// Root of the log before the first record, as `frontier.json` gives it: that the log came to be so is for
+    /// whoever knows that root.
+    pub start_root: Hash,
+    /// Root of the log after the last record.
+    pub end_root: Hash,
+}
+
+/// Verifies a bundle as [`verify_each`] does, with the bytes of each line beside the record read from them, and gives
+/// what is in a valid bundle besides the records.
+pub fn verify_contents<S: Source + ?Sized>(
+    source: &S,
+    expect: &Expect,
+    mut on_record: impl FnMut(&[u8], &SharedLine<'_>),
+) -> Result<(Report, Option<Contents>), SourceError> {
     let mut ledger = Ledger::default();
-    let stopped = Run {
+    let run = Run {
         source,
         expect,
         ledger: &mut ledger,
-    }
-    .run(&mut on_record);
-    match stopped {
-        Ok(()) => Ok(ledger.close(None)),
-        Err(Stop::Failed(check, detail)) => Ok(ledger.close(Some((check, detail)))),
+    };
+    match run.run(&mut on_record) {
+        Ok(contents) => Ok((ledger.close(None), Some(contents))),
+        Err(Stop::Failed(check, detail)) => Ok((ledger.close(Some((check, detail))), None)),
         Err(Stop::Source(error)) => Err(error),
     }
 }
@@ -329,7 +362,7 @@ struct Start {
 }
 
 impl<S: Source + ?Sized> Run<'_, S> {
-    fn run(mut self, on_record: &mut dyn FnMut(&SharedLine<'_>)) -> Result<(), Stop> {
+    fn run(mut self, on_record: &mut dyn FnMut(&[u8], &SharedLine<'_>)) -> Result<Contents, Stop> {
         let container = zip::open(self.source)?;
         check_order(&container)?;
         let files = self.read_files(&container)?;
@@ -381,7 +414,18 @@ impl<S: Source + ?Sized> Run<'_, S> {
             ),
         );
         self.ledger.facts.root = Some(root);
-        Ok(())
+        let paper = |name| files.text(name, Check::Bag).map(str::to_owned);
+        Ok(Contents {
+            did: statement.iss.clone(),
+            bundle_jws: paper(bag::BUNDLE)?,
+            checkpoint: paper(bag::CHECKPOINT)?,
+            offer: paper(bag::OFFER)?,
+            consent: paper(bag::CONSENT)?,
+            notice: paper(bag::NOTICE)?,
+            start_root: start.frontier.root(),
+            end_root: checkpoint.root,
+            statement,
+        })
     }
 
     fn read_files(&self, container: &Container) -> Result<Files, Stop> {
@@ -404,7 +448,7 @@ impl<S: Source + ?Sized> Run<'_, S> {
         &self,
         container: &Container,
         start: &Start,
-        on_record: &mut dyn FnMut(&SharedLine<'_>),
+        on_record: &mut dyn FnMut(&[u8], &SharedLine<'_>),
     ) -> Result<Option<Pass>, Stop> {
         let Some(entry) = container.entries.iter().find(|entry| entry.name == bag::RECORDS) else {
             return Ok(None);
@@ -666,7 +710,7 @@ struct LineReader {
 }
 
 impl LineReader {
-    fn take(&mut self, piece: &[u8], on_record: &mut dyn FnMut(&SharedLine<'_>)) {
+    fn take(&mut self, piece: &[u8], on_record: &mut dyn FnMut(&[u8], &SharedLine<'_>)) {
         let mut rest = piece;
         while self.fault.is_none() {
             let Some(end) = memchr::memchr(b'\n', rest) else {
@@ -694,7 +738,7 @@ impl LineReader {
         }
     }
 
-    fn line(&mut self, line: &[u8], on_record: &mut dyn FnMut(&SharedLine<'_>)) {
+    fn line(&mut self, line: &[u8], on_record: &mut dyn FnMut(&[u8], &SharedLine<'_>)) {
         let index = self.lines;
         if index >= MAX_LINES {
             self.fault = Some(format!("there are more than {MAX_LINES} records"));
@@ -705,7 +749,7 @@ impl LineReader {
             Ok(record) => {
                 let first = *self.first_seq.get_or_insert(record.seq);
                 if record.seq == first + index {
-                    on_record(&record);
+                    on_record(line, &record);
                 } else {
                     let due = first + index;
                     self.fault = Some(format!(
