@@ -75,7 +75,7 @@ mod tests {
                 .map(|number| (next(), next(), u8::try_from(next()).unwrap(), number))
                 .collect();
             let mut due = things.clone();
-            due.sort();
+            due.sort_unstable();
             let ordered = order(things, |(first, second, third, _)| (*first, *second, *third));
             assert_eq!(ordered, due);
         }

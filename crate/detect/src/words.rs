@@ -514,9 +514,9 @@ mod tests {
         // Enough slots are free that a search ends soon.
         const { assert!(COUNT * 2 < SLOTS && COUNT < PLACE as usize) };
         for (_, text) in GROUPS {
-            assert!(text.len() <= usize::from(u16::MAX));
-            assert!(text.split(' ').all(|word| word.len() <= usize::from(u8::MAX)));
+            assert!(u16::try_from(text.len()).is_ok());
+            assert!(text.split(' ').all(|word| u8::try_from(word.len()).is_ok()));
         }
-        assert!(GROUPS.len() <= usize::from(u8::MAX));
+        assert!(u8::try_from(GROUPS.len()).is_ok());
     }
 }
