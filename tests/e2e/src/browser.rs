@@ -366,12 +366,14 @@ impl Browser {
         }
     }
 
-    /// Waits until the selected page has its fonts, moves nothing, and was painted.
+    /// Waits until the selected page has its fonts, and brings to their end what moves in it.
     pub async fn still(&self) -> Result<()> {
         self.run_async(
             "await document.fonts.ready;
-             await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})));
-             await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));",
+             for (const animation of document.getAnimations()) {
+               // One without an end cannot be brought to it.
+               try { animation.finish(); } catch { animation.cancel(); }
+             }",
             vec![],
         )
         .await

@@ -261,8 +261,8 @@ impl Studio {
     async fn exporting(&mut self) -> Result<()> {
         self.shown(
             "exports-nothing-marked",
-            "app/app.html#exports",
-            "main[data-section=exports]",
+            "app/app.html#export",
+            "main[data-section=export]",
         )
         .await?;
         let records = self.browser.records(0).await?;
@@ -271,7 +271,7 @@ impl Studio {
                 .ask(&json!({ "type": "mark", "seqs": [record.seq] }))
                 .await?;
         }
-        let tab = self.browser.open_page("app/app.html#exports").await?;
+        let tab = self.browser.open_page("app/app.html#export").await?;
         self.browser.find("[data-action=draft]").await?;
         self.page("exports").await?;
         self.browser.click("[data-action=draft]").await?;
