@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
 
+use counterfoil_core::encoding::sha256;
 use counterfoil_core::id;
 use counterfoil_core::keys::KeyError;
 use counterfoil_core::log::{Entry, append_batch};
@@ -382,11 +383,12 @@ impl<H: Host> App<H> {
 
     /// Writes the state together with other changes, if nobody else wrote it since this session read it.
     pub(crate) async fn commit(&self, session: &mut Session, mut ops: Vec<Op>) -> Result<()> {
-        let open = Open::of(&session.state);
-        if session.state.open.as_ref() != Some(&open) {
-            let bytes = serde_json::to_vec(&open).map_err(|_| Failure::with(Code::Internal, "encode"))?;
-            ops.push(Op::Put(Table::Meta, OPEN.into(), bytes));
-            session.state.open = Some(open);
+        let open = serde_json::to_vec(&Open::of(&session.state))
+            .map_err(|_| Failure::with(Code::Internal, "encode"))?;
+        let digest = Some(sha256(&open));
+        if session.state.open_row != digest {
+            ops.push(Op::Put(Table::Meta, OPEN.into(), open));
+            session.state.open_row = digest;
         }
         for row in [STATE_COPY, STATE] {
             ops.push(session.vault.put(&self.host, Table::Meta, row, &session.state)?);

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use counterfoil_core::encoding::sha256;
 use counterfoil_core::log::Checker;
 use counterfoil_core::record::commitment;
 
-use crate::app::{App, Done, END, STATE, STATE_COPY, Session, key_failure};
+use crate::app::{App, Done, END, OPEN, STATE, STATE_COPY, Session, key_failure};
 use crate::copies;
 use crate::error::{Code, Result};
 use crate::keys;
@@ -151,9 +152,12 @@ impl<H: Host> App<H> {
         {
             audit.damaged.push(damage(Table::Meta, LIST, 0));
         }
-        // It lies open, so that a locked profile can read it: here it is held to what was written.
-        if session.sealed.is_some() && self.open_row().await.ok() != session.state.open {
-            audit.damaged.push(named("meta/open"));
+        // It lies open, so that a locked profile can read it: here it is held to what was written, to the byte.
+        if let Some(written) = session.state.open_row {
+            let row = self.host.get(Table::Meta, OPEN).await?;
+            if row.is_none_or(|row| sha256(&row) != written) {
+                audit.damaged.push(damage(Table::Meta, OPEN, 0));
+            }
         }
         for table in [
             Table::Export,
@@ -215,7 +219,7 @@ impl<H: Host> App<H> {
                     _ => {}
                 }
             }
-            session.state.open = None;
+            session.state.open_row = None;
             // Records not yet packed: those that cannot be read become gaps of a segment.
             ops.extend(self.repair_live(&mut session).await?);
             self.commit(&mut session, ops).await?;

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 use crate::health::SiteHealth;
 use crate::message::Script;
-use crate::open::Open;
 use crate::rules;
 use crate::view::{Site, SiteState, WordsState};
 
@@ -108,8 +107,8 @@ pub struct State {
     pub forget_all_at: Option<u64>,
     /// The key pair of the inbox: public half, and the key of the ring that is its private half.
     pub inbox: Option<Inbox>,
-    /// What a locked profile may read, as it was last written.
-    pub open: Option<Open>,
+    /// SHA-256 of the row that a locked profile may read, as it was last written.
+    pub open_row: Option<[u8; 32]>,
     day: (u64, u32),
 }
 
