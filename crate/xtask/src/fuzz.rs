@@ -2,7 +2,8 @@
 //!
 //! The compiler is the stable one: coverage is asked for by flags of LLVM, as cargo-fuzz does with `--sanitizer
 //! none`. No address sanitizer, since it needs a nightly compiler, and no `unsafe` is ours to find errors of.
-//! Everything that is made lies in `target/fuzz`: `corpus/<target>` grows from run to run.
+//! Everything that is made lies in `target/fuzz`: `corpus/<target>` grows from run to run. The tests begin at the seeds
+//! with the same dice each time, so that what they meet does not depend on chance or on what was run before.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -46,11 +47,20 @@ struct Run {
     crashes: Vec<PathBuf>,
 }
 
+/// Where a run begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    /// At the seeds, with the same dice each time.
+    Seeds,
+    /// Where the run before ended, with new dice.
+    Corpus,
+}
+
 /// Runs each target, or one, for so many seconds, so many at once.
 ///
 /// # Errors
 /// There is no such target, it cannot be built, or an input broke something; the error says where it lies.
-pub(crate) fn fuzz(tree: &Tree, only: Option<&str>, seconds: u64, jobs: usize) -> Result<()> {
+pub(crate) fn fuzz(tree: &Tree, only: Option<&str>, from: From, seconds: u64, jobs: usize) -> Result<()> {
     let program = build(tree)?;
     let folder = tree.at("target/fuzz");
     let listed = targets(&program, &folder.join("seeds"))?;
@@ -70,7 +80,7 @@ pub(crate) fn fuzz(tree: &Tree, only: Option<&str>, seconds: u64, jobs: usize) -
         for _ in 0..jobs.max(1) {
             scope.spawn(|| {
                 while let Some((name, longest)) = next() {
-                    let run = drive(tree, &program, &folder, name, *longest, seconds);
+                    let run = drive(tree, &program, &folder, name, *longest, from, seconds);
                     if let Ok(mut done) = done.lock() {
                         done.push(run);
                     }
@@ -143,12 +153,17 @@ fn drive(
     folder: &Path,
     name: &str,
     longest: usize,
+    from: From,
     seconds: u64,
 ) -> Result<Run> {
-    let (corpus, crashes) = (
-        folder.join("corpus").join(name),
-        folder.join("crashes").join(name),
-    );
+    let crashes = folder.join("crashes").join(name);
+    let corpus = match from {
+        From::Seeds => folder.join("fresh").join(name),
+        From::Corpus => folder.join("corpus").join(name),
+    };
+    if from == From::Seeds {
+        empty(&corpus)?;
+    }
     for made in [&corpus, &crashes] {
         std::fs::create_dir_all(made).with_context(|| format!("cannot create {}", made.display()))?;
     }
@@ -164,6 +179,9 @@ fn drive(
         format!("-artifact_prefix={}/", crashes.display()),
         "-print_final_stats=1".to_owned(),
     ]);
+    if from == From::Seeds {
+        command.arg("-seed=1");
+    }
     command.arg(corpus).arg(folder.join("seeds").join(name));
     let kept = tree.at(KEPT).join(name);
     if kept.is_dir() {

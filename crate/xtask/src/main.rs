@@ -128,7 +128,7 @@ fn main() -> ExitCode {
             target,
             seconds,
             jobs,
-        } => fuzz::fuzz(&tree, target.as_deref(), seconds, jobs),
+        } => fuzz::fuzz(&tree, target.as_deref(), fuzz::From::Corpus, seconds, jobs),
         Task::Histories { place, count, seed } => histories::play(&tree, place, count, seed),
         Task::Bench { place, runs } => bench::bench(&tree, place, runs),
         Task::Check => check::check(&tree),

@@ -15,7 +15,8 @@ use crate::tree::{Tree, read_bytes};
 /// The package that is compiled, and the profile of the workspace that it is compiled with.
 pub(crate) const PACKAGE: &str = "counterfoil-wasm";
 const PROFILE: &str = "wasm";
-/// Leaves out where in a source a panic is: in a browser nobody reads it.
+/// Leaves out where in a source a panic is: in a browser nobody reads it. The flag is not stable yet; the target lets
+/// the compiler take it.
 const NO_LOCATIONS: &str = "-Zlocation-detail=none";
 
 /// Compiles `crate/wasm` and writes `counterfoil.js`, `counterfoil.d.ts` and `counterfoil_bg.wasm` into the glue
@@ -109,9 +110,7 @@ fn prepare_package(command: &mut Command, tree: &Tree, target: &WasmTarget, pack
         .env_remove("CARGO_BUILD_RUSTFLAGS")
         .env_remove("RUSTC_WRAPPER");
     command.env("CARGO_ENCODED_RUSTFLAGS", flags(tree, target)?);
-    // For `NO_LOCATIONS`: the flag is not stable yet, what it leaves out is nothing but text.
-    command.env("RUSTC_BOOTSTRAP", "1");
-    target.apply(command);
+    target.apply(command, PROFILE);
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! The standard library for WebAssembly.
 //!
-//! rustup's own is taken where it is installed or can be. Where rustup cannot download, Debian's compiler builds
-//! the library from Debian's source package, with the linker of the toolchain at hand.
+//! It is built from source: as it comes ready-made it formats the message of every panic, which takes a twentieth of
+//! the module and which nobody can read in a browser. The sources are those that rustup adds to the toolchain. Where
+//! rustup cannot download, Debian's compiler builds Debian's sources, with the linker of the toolchain at hand.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,8 +18,8 @@ pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
 /// How code is compiled for WebAssembly on this machine.
 #[derive(Debug)]
 pub(crate) enum WasmTarget {
-    /// With the compiler at hand, whose library is installed.
-    Installed {
+    /// With the compiler at hand, whose sources are installed.
+    Toolchain {
         /// The compiler's folder.
         sysroot: PathBuf,
     },
@@ -40,27 +41,30 @@ impl WasmTarget {
     /// It cannot be brought; the error says what to install.
     pub(crate) fn bring() -> Result<Self> {
         let sysroot = sysroot(Path::new("rustc"))?;
-        let library = sysroot.join("lib/rustlib").join(TRIPLE).join("lib");
-        if library.is_dir() {
-            return Ok(Self::Installed { sysroot });
+        let library = sysroot.join("lib/rustlib/src/rust/library/Cargo.lock");
+        if library.is_file() {
+            return Ok(Self::Toolchain { sysroot });
         }
         // Where Debian's was installed before, rustup was tried before.
         if !DEBIAN_RUST.iter().all(|package| debian::installed(package)) {
             if on_path("rustup").is_some() {
-                println!("adding the target {TRIPLE} to the toolchain");
-                let added = process::run(Command::new("rustup").args(["target", "add", TRIPLE]), minutes(5));
-                if added.is_ok() && library.is_dir() {
-                    return Ok(Self::Installed { sysroot });
+                println!("adding the sources of the standard library to the toolchain");
+                let added = process::run(
+                    Command::new("rustup").args(["component", "add", "rust-src"]),
+                    minutes(5),
+                );
+                if added.is_ok() && library.is_file() {
+                    return Ok(Self::Toolchain { sysroot });
                 }
-                println!("rustup could not bring it");
+                println!("rustup could not bring them");
             }
             if !debian::is() {
                 bail!(
-                    "the Rust target {TRIPLE} is missing: run `rustup target add {TRIPLE}`, or install the \
-                     package of your system that holds it, then repeat the command"
+                    "the sources of Rust's standard library are missing: run `rustup component add rust-src`, or \
+                     install the package of your system that holds them, then repeat the command"
                 );
             }
-            debian::install(&DEBIAN_RUST).context("the Rust target for WebAssembly is missing")?;
+            debian::install(&DEBIAN_RUST).context("the sources of Rust's standard library are missing")?;
         }
         Self::debian(&sysroot)
     }
@@ -92,11 +96,18 @@ impl WasmTarget {
         })
     }
 
-    /// Puts into a command what compiling for the target asks for.
-    pub(crate) fn apply(&self, command: &mut Command) {
+    /// Puts into a command what compiling for the target with a profile asks for: a panic ends the module at once,
+    /// and the library is compiled with what it does the smaller of two ways. None of these options is stable yet.
+    pub(crate) fn apply(&self, command: &mut Command, profile: &str) {
+        command.env("RUSTC_BOOTSTRAP", "1").args([
+            "-Zbuild-std=std,panic_abort",
+            "-Zbuild-std-features=optimize_for_size",
+            "-Zpanic-immediate-abort",
+            "--config",
+            &format!("profile.{profile}.panic=\"immediate-abort\""),
+        ]);
         if let Self::Debian { rustc, linker, .. } = self {
-            command.arg("-Zbuild-std=std,panic_abort");
-            command.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "1");
+            command.env("RUSTC", rustc);
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
     }
@@ -107,7 +118,7 @@ impl WasmTarget {
     /// The package that should hold it does not.
     pub(crate) fn clippy(&self) -> Result<Command> {
         match self {
-            Self::Installed { .. } => {
+            Self::Toolchain { .. } => {
                 let mut command = process::cargo();
                 command.arg("clippy");
                 Ok(command)
@@ -131,7 +142,7 @@ impl WasmTarget {
     /// The paths under which the compiler knows the standard library's sources: they would otherwise be in the
     /// module. Debian's folder is a link.
     pub(crate) fn library(&self) -> Vec<PathBuf> {
-        let (Self::Installed { sysroot } | Self::Debian { sysroot, .. }) = self;
+        let (Self::Toolchain { sysroot } | Self::Debian { sysroot, .. }) = self;
         let sources = sysroot.join("lib/rustlib/src/rust");
         let real = sources.canonicalize().ok();
         [Some(sources), real].into_iter().flatten().collect()
