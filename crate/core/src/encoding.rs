@@ -2,7 +2,7 @@
 //! or superfluous padding, no stray bits in the last character; so each byte string has exactly one text.
 
 use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding as _};
-use sha2::{Digest as _, Sha256};
+use sha2_11::{Digest as _, Sha256};
 
 /// The text is not the encoding of any bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

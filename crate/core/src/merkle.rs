@@ -2,7 +2,7 @@
 //! proofs of inclusion and of consistency.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use sha2::{Digest as _, Sha256};
+use sha2_11::{Digest as _, Sha256};
 
 use crate::canonical::{INTEGER_BOUND, Object};
 use crate::encoding::{from_base64, sha256, to_base64};
@@ -28,11 +28,12 @@ pub fn leaf_hash(bytes: &[u8]) -> Hash {
 
 /// Hash of an inner node: SHA-256(0x01 ‖ left ‖ right).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new_with_prefix([1])
-        .chain_update(left)
-        .chain_update(right)
-        .finalize()
-        .into()
+    let mut prefixed = [1; 65];
+    let (_, hashes) = prefixed.split_at_mut(1);
+    let (first, second) = hashes.split_at_mut(32);
+    first.copy_from_slice(left);
+    second.copy_from_slice(right);
+    sha256(&prefixed)
 }
 
 /// Root of the tree without leaves: SHA-256 of nothing.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use sha2::{Digest as _, Sha256};
+use sha2_11::{Digest as _, Sha256};
 
 use crate::canonical::{self, CanonicalError, INTEGER_BOUND, Object};
 use crate::encoding::to_base64url;

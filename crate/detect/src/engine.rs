@@ -526,18 +526,18 @@ impl<'a> Engine<'a> {
             return;
         }
         let run = if first.is_ascii_digit() {
-            self.text.run(start, 20, |byte| byte.is_ascii_digit())
+            self.text.run(start, ids::LEAD, |byte| byte.is_ascii_digit())
         } else {
-            self.text.run(start, 20, |byte| byte.is_ascii_alphabetic())
+            self.text.run(start, ids::LEAD, |byte| byte.is_ascii_alphabetic())
         } - start;
-        for rule in ids::rules(first, near.all, self.alone) {
+        for rule in ids::rules(first, run, near.all, self.alone) {
             let named = near.all & rule.words != 0;
             let wanted = match rule.level {
                 Level::Anywhere => true,
                 Level::Near => named || self.alone,
                 Level::Named => named,
             };
-            if !wanted || !rule.may(run) {
+            if !wanted {
                 continue;
             }
             let Some(fit) = rule.fits(&self.text, start) else {

@@ -111,54 +111,47 @@ pub(crate) fn closed(text: &Text<'_>, start: usize, end: usize) -> bool {
 
 const HIGH_BIT: u8 = crate::text::HIGH;
 
+/// Longest run of digits or letters at the beginning of a shape that is told from longer ones.
+pub(crate) const LEAD: usize = 20;
+
 /// The rules of the shapes that begin with a digit, or of those that begin with a letter.
 pub(crate) struct Rules {
     /// In the order in which they are asked.
     all: &'static [Rule],
-    /// Places in `all` of those that count everywhere.
-    everywhere: &'static [u8],
+    /// Of those that can fit what begins with so many digits, or letters: a bit for each place in `all`.
+    by_lead: [u128; LEAD + 1],
+    /// Those that count everywhere.
+    everywhere: u128,
     /// The words that name any of the others.
     words: u64,
 }
 
-static BY_DIGIT: Rules = Rules {
-    all: DIGITS,
-    everywhere: &everywhere::<{ count(DIGITS) }>(DIGITS),
-    words: words(DIGITS),
-};
-static BY_LETTER: Rules = Rules {
-    all: LETTERS,
-    everywhere: &everywhere::<{ count(LETTERS) }>(LETTERS),
-    words: words(LETTERS),
-};
+static BY_DIGIT: Rules = table(DIGITS);
+static BY_LETTER: Rules = table(LETTERS);
 
-/// How many rules count everywhere.
-const fn count(rules: &[Rule]) -> usize {
-    let (mut place, mut count) = (0, 0);
-    while place < rules.len() {
-        if matches!(rules[place].level, Level::Anywhere) {
-            count += 1;
-        }
-        place += 1;
-    }
-    count
-}
-
-const fn everywhere<const N: usize>(rules: &[Rule]) -> [u8; N] {
-    assert!(rules.len() < 256, "a place is a byte");
-    let (mut place, mut count) = (0, 0);
-    let mut places = [0; N];
-    while place < rules.len() {
-        if matches!(rules[place].level, Level::Anywhere) {
-            #[expect(clippy::cast_possible_truncation, reason = "fewer than 256")]
-            {
-                places[count] = place as u8;
+const fn table(all: &'static [Rule]) -> Rules {
+    assert!(all.len() <= 128, "a place is a bit");
+    let (mut by_lead, mut everywhere) = ([0; LEAD + 1], 0);
+    let mut place = 0;
+    while place < all.len() {
+        let mut run = 0;
+        while run <= LEAD {
+            if all[place].may(run) {
+                by_lead[run] |= 1 << place;
             }
-            count += 1;
+            run += 1;
+        }
+        if matches!(all[place].level, Level::Anywhere) {
+            everywhere |= 1 << place;
         }
         place += 1;
     }
-    places
+    Rules {
+        all,
+        by_lead,
+        everywhere,
+        words: words(all),
+    }
 }
 
 const fn words(rules: &[Rule]) -> u64 {
@@ -172,29 +165,31 @@ const fn words(rules: &[Rule]) -> u64 {
     words
 }
 
-/// The rules that can count for what begins with this byte, in their order, where these words stand around it or
-/// nothing does.
-pub(crate) fn rules(first: u8, near: u64, alone: bool) -> impl Iterator<Item = &'static Rule> {
+/// The rules that can count for what begins with this byte and so many digits or letters, in their order, where these
+/// words stand around it or nothing does.
+pub(crate) fn rules(first: u8, run: usize, near: u64, alone: bool) -> impl Iterator<Item = &'static Rule> {
     let rules = if first.is_ascii_digit() {
         &BY_DIGIT
     } else {
         &BY_LETTER
     };
-    let all = alone || near & rules.words != 0;
-    let (some, rest) = if all {
-        (rules.all, &[][..])
-    } else {
-        (&[][..], rules.everywhere)
-    };
-    let rest = rest.iter().filter_map(|place| rules.all.get(usize::from(*place)));
-    some.iter().chain(rest)
+    let mut left = rules.by_lead.get(run).copied().unwrap_or(0);
+    if !alone && near & rules.words == 0 {
+        left &= rules.everywhere;
+    }
+    std::iter::from_fn(move || {
+        let place = left.trailing_zeros() as usize;
+        // Takes the lowest bit away.
+        left &= left.wrapping_sub(1);
+        rules.all.get(place)
+    })
 }
 
 impl Rule {
     /// Whether it can fit what begins with so many digits, or so many letters.
-    pub(crate) fn may(&self, run: usize) -> bool {
+    const fn may(&self, run: usize) -> bool {
         let (parted, whole) = self.lead;
-        whole == 0 || run == usize::from(parted) || run == usize::from(whole)
+        whole == 0 || run == parted as usize || run == whole as usize
     }
 
     /// Whether it fits at a place, with its check.

@@ -21,6 +21,9 @@ use crate::exception::Exception;
 use crate::host::Browser;
 use crate::session::{Session, remember};
 
+#[path = "../../detect/tests/texts/mod.rs"]
+mod texts;
+
 /// The object stores of schema 1.
 const SCHEMA_1: [&str; 9] = [
     "meta", "line", "content", "review", "share", "draft", "export", "shared", KEYS,
@@ -171,6 +174,30 @@ pub fn verification(bundle: &[u8], records: &[u8], runs: u32) -> Result<Array, J
         }
     }
     Ok(Array::of2(&whole, &alone))
+}
+
+/// Millions of bytes of ordinary text a second, so many rounds of a tenth of a second at least, in which something is
+/// looked for that is to be hidden.
+#[wasm_bindgen]
+pub fn detection(runs: u32) -> Vec<f64> {
+    let length: usize = texts::TEXTS.iter().map(|text| text.len()).sum();
+    let round = || {
+        let began = Date::now();
+        for times in 1_u32.. {
+            let found: usize = texts::TEXTS
+                .iter()
+                .map(|text| counterfoil_detect::detect(text).len())
+                .sum();
+            let taken = Date::now() - began;
+            // What nobody looks at would be left out by the compiler.
+            if taken >= 100.0 && found < length {
+                #[expect(clippy::cast_precision_loss, reason = "a measurement")]
+                return length as f64 * f64::from(times) / 1_000.0 / taken;
+            }
+        }
+        0.0
+    };
+    (0..runs).map(|_| round()).collect()
 }
 
 /// Appends records in bulk to a new log, [`TOGETHER`] at a time, and checks it: milliseconds of the appending.

@@ -14,7 +14,7 @@ use crate::until::{SOON, until};
 
 /// Runs what it is told to, and keeps what came of it.
 const BACKGROUND: &str = r#"
-import init, { bulk, conformance, histories, measure, verification } from "./counterfoil.js";
+import init, { bulk, conformance, detection, histories, measure, verification } from "./counterfoil.js";
 
 const api = globalThis.browser ?? chrome;
 const session = (key) => ({
@@ -51,6 +51,7 @@ globalThis.measureStore = () => begin(() => measure(session("secret")));
 globalThis.append = (count) => begin(() => bulk(session("secret"), count));
 globalThis.verify = (runs) =>
   begin(async () => verification(await file("bundle.zip"), await file("records.jsonl"), runs));
+globalThis.detect = (runs) => begin(async () => Array.from(detection(runs)));
 "#;
 
 /// Calls a function of the background and gives what came of it before the deadline.

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
+use sha2_11::{Digest as _, Sha256};
 
 use crate::bundle::bag::{self, Payload};
 use crate::bundle::papers::{self, Papers};

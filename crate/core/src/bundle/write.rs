@@ -1,6 +1,6 @@
 //! Making a bundle: approving it, which signs, and assembling the file, which does not.
 
-use sha2::{Digest as _, Sha256};
+use sha2_11::{Digest as _, Sha256};
 
 use crate::bundle::papers::{self, Papers};
 use crate::bundle::statement::Statement;

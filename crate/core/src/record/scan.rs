@@ -20,27 +20,27 @@ pub(super) fn shared_line<'a>(line: &'a [u8], scratch: Option<&'a mut String>) -
     let rest = std::str::from_utf8(line).ok().filter(|_| controls == 0)?;
     let mut scan = Scan { rest };
 
-    scan.take(r#"{"claimed_evidence":""#)?;
+    scan.take(br#"{"claimed_evidence":""#)?;
     let evidence = scan.string()?;
     let claimed_evidence = Evidence::ALL.into_iter().find(|one| one.as_str() == evidence)?;
-    scan.take(r#","id":""#)?;
+    scan.take(br#","id":""#)?;
     let id = scan.string()?.into();
-    scan.take(r#","kind":""#)?;
+    scan.take(br#","kind":""#)?;
     let kind = scan.string()?;
     let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind)?;
-    let lang = scan.optional(r#","lang":""#)?;
-    scan.take(r#","redactions":["#)?;
+    let lang = scan.optional(br#","lang":""#)?;
+    scan.take(br#","redactions":["#)?;
     let redactions = scan.redactions()?;
-    scan.take(r#","salt":""#)?;
+    scan.take(br#","salt":""#)?;
     let salt = scan.string()?.into();
-    scan.take(r#","seq":"#)?;
+    scan.take(br#","seq":"#)?;
     let seq = scan.number()?;
-    let site = scan.optional(r#","site":""#)?;
-    scan.take(r#","text":""#)?;
+    let site = scan.optional(br#","site":""#)?;
+    scan.take(br#","text":""#)?;
     let text = scan.text(scratch)?;
-    let thread = scan.optional(r#","thread":""#)?;
-    let time = scan.optional(r#","time":""#)?;
-    scan.take(r#","v":"#)?;
+    let thread = scan.optional(br#","thread":""#)?;
+    let time = scan.optional(br#","time":""#)?;
+    scan.take(br#","v":"#)?;
     let v = scan.number()?.try_into().ok()?;
     (scan.rest == "}").then_some(SharedLine {
         claimed_evidence,
@@ -64,9 +64,13 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
+    /// What is due is of known length, so that it is compared in a few wide words.
     #[inline]
-    fn take(&mut self, due: &str) -> Option<()> {
-        self.rest = self.rest.strip_prefix(due)?;
+    fn take<const N: usize>(&mut self, due: &[u8; N]) -> Option<()> {
+        if self.rest.as_bytes().first_chunk()? != due {
+            return None;
+        }
+        self.rest = self.rest.get(N..)?;
         Some(())
     }
 
@@ -82,7 +86,7 @@ impl<'a> Scan<'a> {
     /// A member that may be absent; gives `None` only where it is there and not of this form.
     #[inline]
     #[allow(clippy::option_option, reason = "outside: read or not; inside: there or not")]
-    fn optional(&mut self, due: &str) -> Option<Option<Text<'a>>> {
+    fn optional<const N: usize>(&mut self, due: &[u8; N]) -> Option<Option<Text<'a>>> {
         if self.take(due).is_none() {
             return Some(None);
         }
@@ -110,15 +114,15 @@ impl<'a> Scan<'a> {
     /// The items of an array whose opening bracket is taken, and its closing one.
     fn redactions(&mut self) -> Option<Vec<Redaction<'a>>> {
         let mut redactions = Vec::new();
-        while self.take("]").is_none() {
+        while self.take(b"]").is_none() {
             if !redactions.is_empty() {
-                self.take(",")?;
+                self.take(b",")?;
             }
-            self.take(r#"{"count":"#)?;
+            self.take(br#"{"count":"#)?;
             let count = self.number()?.try_into().ok()?;
-            self.take(r#","type":""#)?;
+            self.take(br#","type":""#)?;
             let kind = self.string()?.into();
-            self.take("}")?;
+            self.take(b"}")?;
             redactions.push(Redaction { count, kind });
         }
         Some(redactions)

@@ -159,6 +159,10 @@ impl Bench {
             let rates: Result<Vec<f64>> = taken.iter().skip(1).map(|taken| rate(VERIFIED, taken)).collect();
             self.add(format!("{what}, {VERIFIED} records"), "records/s", rates?);
         }
+        let taken = suite::call(&browser, &format!("detect({})", runs + 1), PATIENCE).await?;
+        let rates = taken.as_array().context("no rates")?.iter().skip(1);
+        let rates: Option<Vec<f64>> = rates.map(Value::as_f64).collect();
+        self.add("find what is to be hidden", "MB/s", rates.context("no rates")?);
         browser.quit().await;
         Ok(())
     }
