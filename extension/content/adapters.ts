@@ -3,7 +3,7 @@
 // once one is found, the background sends what belongs to it after.
 
 import { deliver, nonce } from "./deliver";
-import { attribute, climb } from "./dom";
+import { attribute, closest } from "./dom";
 
 /** An adapter as `crate/adapter` writes it for pages: selectors of a list are one, separated by commas. */
 export interface Adapter {
@@ -56,11 +56,11 @@ export function first(css: string | undefined): Element | null {
 }
 
 /** The element or the nearest one around it that matches, across shadow roots. */
-export function nearest(element: Element | null, css: string | undefined): Element | undefined {
+export function nearest(element: Element | null, css: string | undefined): Element | null {
   try {
-    return css ? climb(element, 64).find((at) => at.matches(css)) : undefined;
+    return css ? closest(element, css) : null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 

@@ -14,7 +14,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** The part of an address that says what was searched for; empty where nothing was. */
 function searched(): string {
-  return (location.search + location.hash).match(parameters())?.join("") ?? "";
+  const part = location.search + location.hash;
+  return part ? (part.match(parameters())?.join("") ?? "") : "";
 }
 
 function send(): void {
@@ -60,6 +61,8 @@ export function onTyping(): void {
 }
 
 function arrived(): void {
+  // Most pages are no search.
+  if (!searched()) return;
   const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   if (entry && /^(reload|back_forward)$/.test(entry.type)) last = searched();
   else send();

@@ -106,7 +106,7 @@ function onPress(event: MouseEvent): void {
   }
   const sent = mainOf(near);
   // Pages that send at the press have emptied the field by the click, which is then the same gesture.
-  if (sent) watch.begin(sent, "click", sender !== undefined || promises(button), event);
+  if (sent) watch.begin(sent, "click", sender !== null || promises(button), event);
 }
 
 function onSubmit(event: SubmitEvent): void {

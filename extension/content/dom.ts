@@ -15,11 +15,19 @@ export function climb(from: Element | null, limit: number): Element[] {
   return path;
 }
 
+/** The element or the nearest one around it that matches, across shadow roots; the browser looks within each. */
+export function closest(element: Element | null, css: string): Element | null {
+  let found: Element | null = null;
+  for (let at = element, depth = 0; at && !found && depth < 16; depth++) {
+    found = at.closest(css);
+    at = (at.getRootNode() as Partial<ShadowRoot>).host ?? null;
+  }
+  return found;
+}
+
 /** The form around an element, across shadow roots. */
 export function formOf(element: Element): HTMLFormElement | null {
-  const own = (element as Partial<HTMLInputElement>).form;
-  if (own) return own;
-  return (climb(element, 64).find((at) => at.localName === "form") as HTMLFormElement | undefined) ?? null;
+  return (element as Partial<HTMLInputElement>).form ?? (closest(element, "form") as HTMLFormElement | null);
 }
 
 /**

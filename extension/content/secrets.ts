@@ -29,11 +29,10 @@ export function isPassword(element: Element): boolean {
 function besidePassword(root: HTMLElement): boolean {
   const form = formOf(root);
   if (form) return [...form.elements].some(isPassword) || form.querySelector(PASSWORDS) !== null;
-  return climb(root, 6).some(
-    (box) =>
-      box.localName !== "body" &&
-      box.localName !== "html" &&
-      [...box.querySelectorAll("input")].some(isPassword),
+  const boxes = climb(root, 6).filter((box) => !/^(body|html)$/.test(box.localName));
+  // What lies within the next box is found there.
+  return boxes.some(
+    (box, at) => box.parentNode !== boxes[at + 1] && [...box.querySelectorAll("input")].some(isPassword),
   );
 }
 

@@ -132,7 +132,7 @@ function hintsOf(root: HTMLElement): Hints | null {
   return {
     id: here.i,
     whole: here.v === 1,
-    composer: nearest(root, here.f) !== undefined,
+    composer: nearest(root, here.f) !== null,
     kinds: (here.c ?? []).flatMap((css, at) => (nearest(root, css) ? [at] : [])),
     model: modelOf(here),
   };
