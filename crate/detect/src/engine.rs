@@ -333,7 +333,7 @@ impl<'a> Engine<'a> {
             self.mixed(from);
         }
         if self.plain
-            && self.text.at(end) == b'.'
+            && matches!(self.text.at(end), b'.' | b'-')
             && let Some(stop) = net::bare_domain(&self.text, start)
         {
             self.plain(Kind::Url, start, stop);
@@ -659,6 +659,7 @@ fn credentials(user: &[u8], password: &[u8]) -> bool {
         b"xxx",
         b"pwd",
         b"mypassword",
+        b"secret",
         b"redacted",
         b"REDACTED",
     ];

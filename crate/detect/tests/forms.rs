@@ -86,3 +86,100 @@ fn what_stands_for_a_private_key_is_none() {
         assert!(detect(text).is_empty(), "{text}");
     }
 }
+
+#[test]
+fn addresses_end_where_people_end_them() {
+    for (text, urls) in [
+        (
+            "see https://x.example-site.org/wiki/Rust_(language) for more",
+            &["https://x.example-site.org/wiki/Rust_(language)"][..],
+        ),
+        (
+            "(see https://x.example-site.org/wiki/Rust_(language))",
+            &["https://x.example-site.org/wiki/Rust_(language)"],
+        ),
+        (
+            "(https://x.example-site.org/a), then",
+            &["https://x.example-site.org/a"],
+        ),
+        (
+            "[a](https://one.firma.de/a)[b](https://two.firma.de/b)",
+            &["https://one.firma.de/a", "https://two.firma.de/b"],
+        ),
+        (
+            "[https://one.firma.de/a](https://one.firma.de/a)",
+            &["https://one.firma.de/a", "https://one.firma.de/a"],
+        ),
+        (
+            "https://de.firma.de/wiki/Köln?",
+            &["https://de.firma.de/wiki/Köln"],
+        ),
+        (
+            "https://müller.firma.de/wiki/Москва.",
+            &["https://müller.firma.de/wiki/Москва"],
+        ),
+        (
+            "このhttps://www.firma.de/testはページ",
+            &["https://www.firma.de/test"],
+        ),
+        ("«https://www.firma.de/test»", &["https://www.firma.de/test"]),
+        (
+            "Is it www.firma-meier.de/kontakt/team.html?",
+            &["www.firma-meier.de/kontakt/team.html"],
+        ),
+        (
+            "firma-meier.de/kontakt?a=1 (or firma.de)",
+            &["firma-meier.de/kontakt?a=1", "firma.de"],
+        ),
+        (
+            "jdbc:postgresql://db.firma.de:5432/app",
+            &["jdbc:postgresql://db.firma.de:5432/app"],
+        ),
+        ("The url:https://firma.de/a", &["https://firma.de/a"]),
+        ("http://intranet/page, state-of-the-art and/or read.me", &[]),
+    ] {
+        assert_eq!(found(Kind::Url, text), urls, "{text}");
+    }
+    // One that is cut at the longest that is looked at is not cut within a character.
+    for lead in ["", "a"] {
+        let text = format!("https://firma.de/{lead}{}", "é".repeat(2_000));
+        assert_eq!(found(Kind::Url, &text).len(), 1);
+    }
+}
+
+#[test]
+fn addresses_with_a_password_are_found_whole() {
+    for (text, url) in [
+        (
+            "DB = \"jdbc:mysql://app:h7Kq2mZ9@db.firma.de:3306/app\";",
+            "jdbc:mysql://app:h7Kq2mZ9@db.firma.de:3306/app",
+        ),
+        (
+            "connect('postgresql://app:h7Kq2mZ9@db.firma.de:5432/app')",
+            "postgresql://app:h7Kq2mZ9@db.firma.de:5432/app",
+        ),
+        (
+            "redis://:h7Kq2mZ9@cache.internal:6379/0",
+            "redis://:h7Kq2mZ9@cache.internal:6379/0",
+        ),
+        (
+            "(https://app:h7Kq2mZ9@git.firma.de/x.git)",
+            "https://app:h7Kq2mZ9@git.firma.de",
+        ),
+        (
+            "https://app:über7Kq2m@git.firma.de/x.git",
+            "https://app:über7Kq2m@git.firma.de",
+        ),
+    ] {
+        assert_eq!(found(Kind::UrlCredentials, text), [url], "{text}");
+    }
+    for text in [
+        "jdbc:mysql://app:secret@[host1:1111,host2:2222]/db",
+        "postgres://app:password@localhost/app",
+        "https://${USER}:${PASSWORD}@git.firma.de",
+        "jdbc:mysql://localhost:3306/app",
+        "https://firma.de:8443/@name",
+    ] {
+        assert!(found(Kind::UrlCredentials, text).is_empty(), "{text}");
+    }
+}
