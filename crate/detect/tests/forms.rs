@@ -183,3 +183,13 @@ fn addresses_with_a_password_are_found_whole() {
         assert!(found(Kind::UrlCredentials, text).is_empty(), "{text}");
     }
 }
+
+#[test]
+fn a_title_is_no_name() {
+    assert_eq!(found(Kind::Person, "his name is Mr. Harbour"), ["Harbour"]);
+    assert_eq!(
+        found(Kind::Person, "My name is Dr. Anna Schmidt."),
+        ["Anna Schmidt"]
+    );
+    assert!(found(Kind::Person, "his name is Mr. or Mrs., I forgot").is_empty());
+}
