@@ -619,6 +619,8 @@ fn kind_of(name: &[u8], value: &[u8]) -> Kind {
         Kind::AzureKey
     } else if holds(b"npm") && holds(b"auth") {
         Kind::NpmToken
+    } else if holds(b"linear") && value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit) {
+        Kind::Linear
     } else {
         Kind::Keyword
     }

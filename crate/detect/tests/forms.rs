@@ -185,6 +185,30 @@ fn addresses_with_a_password_are_found_whole() {
 }
 
 #[test]
+fn keys_are_called_by_what_they_carry() {
+    // A key of a project has its maker's name within; what has only its beginning is a key of somebody else.
+    let with = "sk-proj-Xi8tdMjHV6pmbBbwilTeT3BlbkFJ3UDnpdEwNNm6wVBpYM0o";
+    let without = "sk-proj-Xi8tdMjHV6pmbBbwilTe4TqAzwFJ3UDnpdEwNNm6wVBpYM0o";
+    assert_eq!(found(Kind::OpenAiKey, with), [with]);
+    assert!(found(Kind::OpenAiKey, without).is_empty());
+    assert_eq!(found(Kind::ApiKey, without), [without]);
+    // The numbers of a token differ, unless they stand for some.
+    let token = |first: &str, second: &str| format!("xoxb-{first}-{second}-h7Kq2mZ9pR4sT6uV8wX1yZ3a");
+    let (real, example) = (
+        token("2834751926", "3948572615"),
+        token("1234567890", "1234567890"),
+    );
+    assert_eq!(found(Kind::Slack, &real), [real.as_str()]);
+    assert!(found(Kind::Slack, &example).is_empty());
+    let value = "28a345acc8a7d9cd2a6c161d4a7facf1";
+    assert_eq!(
+        found(Kind::Linear, &format!("LINEAR_CLIENT_SECRET={value}")),
+        [value]
+    );
+    assert!(found(Kind::Linear, &format!("linear gradient {value}")).is_empty());
+}
+
+#[test]
 fn a_title_is_no_name() {
     assert_eq!(found(Kind::Person, "his name is Mr. Harbour"), ["Harbour"]);
     assert_eq!(
