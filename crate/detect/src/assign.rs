@@ -462,6 +462,11 @@ fn secret(value: &[u8], weight: Weight, last: bool, quoted: bool) -> bool {
     let mixed = made.digits > 0 && letters > 0;
     match weight {
         Weight::Strong => {
+            // Words with `@` or `#` between are how people make a password, unless an address or a path is named.
+            let joined = value.iter().skip(1).any(|byte| matches!(byte, b'@' | b'#'));
+            let worded = |value: &[u8]| {
+                worded(value) && !(joined && !value.iter().any(|byte| matches!(byte, b'/' | b':' | b'.')))
+            };
             if made.other >= 3 && (letters > 0 || made.digits > 0) && value.len() >= 8 {
                 return !worded(value) && !path(value);
             }
@@ -596,6 +601,13 @@ fn judge(text: &Text<'_>, name: &[u8], value: Value) -> Option<(Kind, Value)> {
         slice = slice.get(..stop).unwrap_or_default();
     }
     if !value.quoted {
+        // A bracket that closes what the assignment stands in, as in `(user=…,password=…),`.
+        if let Some(stop) = crate::text::find(slice, b"),")
+            && let Some(within) = slice.get(..stop).filter(|within| !within.contains(&b'('))
+        {
+            value.end = value.start + stop;
+            slice = within;
+        }
         let close = memchr::memchr2(b',', b';', slice).filter(|stop| *stop >= 8 && !slice.contains(&b'{'));
         if let Some(stop) = close {
             value.end = value.start + stop;

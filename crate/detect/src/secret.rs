@@ -516,7 +516,7 @@ pub(crate) fn worded(value: &[u8]) -> bool {
                 .filter(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80)
                 .count();
             let capitals = part.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-            let number = letters == 0 && part.len() <= 8;
+            let number = part.iter().all(u8::is_ascii_digit) && part.len() <= 8;
             let word = letters == part.len()
                 && letters <= 24
                 && (capitals <= 1 || capitals == letters || camel(part));

@@ -209,6 +209,28 @@ fn keys_are_called_by_what_they_carry() {
 }
 
 #[test]
+fn passwords_of_words_with_marks_between_are_found() {
+    for (text, value) in [
+        ("psql --password=strongp@55! --host=db", "strongp@55!"),
+        ("my password: Sommer#2024, please", "Sommer#2024"),
+        ("PGPASSWORD=Katze@Haus7 psql", "Katze@Haus7"),
+        ("[(host=one,user=app,password=h7Kq2mZ9),(host=two)]", "h7Kq2mZ9"),
+    ] {
+        assert_eq!(found(Kind::Keyword, text), [value], "{text}");
+    }
+    for text in [
+        "password: ask me on monday",
+        "secret: actions/checkout@v3",
+        "password: '#password2'",
+        "password = user.name@host1",
+        "[(host=one,user=app,password=secret),(host=two,password=secret)]",
+        "The password field (see #12) is too short.",
+    ] {
+        assert!(found(Kind::Keyword, text).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn a_title_is_no_name() {
     assert_eq!(found(Kind::Person, "his name is Mr. Harbour"), ["Harbour"]);
     assert_eq!(
