@@ -463,19 +463,15 @@ fn secret(value: &[u8], weight: Weight, last: bool, quoted: bool) -> bool {
     match weight {
         Weight::Strong => {
             // Words with `@` or `#` between are how people make a password, unless an address or a path is named.
-            let joined = value.iter().skip(1).any(|byte| matches!(byte, b'@' | b'#'));
-            let worded = |value: &[u8]| {
-                worded(value) && !(joined && !value.iter().any(|byte| matches!(byte, b'/' | b':' | b'.')))
-            };
+            let odd = !worded(value)
+                || value.iter().skip(1).any(|byte| matches!(byte, b'@' | b'#'))
+                    && !value.iter().any(|byte| matches!(byte, b'/' | b':' | b'.'));
             if made.other >= 3 && (letters > 0 || made.digits > 0) && value.len() >= 8 {
-                return !worded(value) && !path(value);
+                return odd && !path(value);
             }
-            value.len() >= 5
-                && !worded(value)
-                && (mixed || made.other > 0 && value.len() >= 6)
-                && !path(value)
+            value.len() >= 5 && odd && (mixed || made.other > 0 && value.len() >= 6) && !path(value)
                 || quoted && mixed && value.len() >= 6 && value.len() < 24 && made.other == 0
-                || value.len() >= 12 && made.upper > 1 && made.lower > 1 && !worded(value)
+                || value.len() >= 12 && made.upper > 1 && made.lower > 1 && odd
                 || uuid(value)
         }
         Weight::Middle => {

@@ -353,9 +353,7 @@ pub(crate) fn prefix(text: &Text<'_>, start: usize) -> Option<(Kind, usize)> {
         }
         // A key of a project carries the name of its maker within, in Base64; another's has the same beginning.
         let other = *kind == Kind::OpenAiKey
-            && [b"sk-proj-".as_slice(), b"sk-svcacct-", b"sk-admin-"]
-                .iter()
-                .any(|part| text.starts(start, part))
+            && (value.starts_with(b"proj-") || value.starts_with(b"svcacct-"))
             && !crate::text::holds(value, b"T3BlbkFJ");
         return Some((if other { Kind::ApiKey } else { *kind }, end));
     }
@@ -405,14 +403,17 @@ fn known(kind: Kind, whole: &[u8], value: &[u8]) -> bool {
         }
         Kind::Vault => digits > 1 && (upper || value.len() > 90),
         // The numbers of a token are those of different things.
-        Kind::Slack => {
-            let mut parts = value.split(|byte| *byte == b'-');
-            whole.starts_with(b"hooks") || digits > 1 && parts.next() != parts.next()
-        }
+        Kind::Slack => whole.starts_with(b"hooks") || digits > 1 && !twice(value),
         Kind::GithubToken => digits > 0,
         Kind::ApiKey => digits > 0 || value.len() > 40,
         _ => true,
     }
+}
+
+/// Whether a value begins with the same number twice, as an example does: those of a token are of different things.
+fn twice(value: &[u8]) -> bool {
+    let dash = memchr::memchr(b'-', value).unwrap_or(0);
+    dash > 3 && value.get(..=dash) == value.get(dash + 1..2 * dash + 2)
 }
 
 /// The entropy of bytes, in bits for each.
