@@ -2,6 +2,8 @@
 //! bytes that are looked at.
 
 use crate::engine::Engine;
+use crate::net;
+use crate::text::Text;
 
 /// Most bytes that are looked at for each byte of a text. A limit, not a measure: what people write takes fewer than
 /// ten.
@@ -11,7 +13,9 @@ const SHORT: usize = 12_000;
 const LONG: usize = 48_000;
 
 fn steps(text: &str) -> u64 {
-    Engine::new(text, true).run().1
+    let plain = Text::new(text);
+    net::plain(&plain);
+    Engine::new(text).run().1 + plain.steps()
 }
 
 /// One for each anchor and each search behind it: begun and never ended, ended too late, nested, and near misses.

@@ -1,6 +1,6 @@
 //! Addresses of machines, mail and pages.
 
-use crate::text::{DIGIT, HIGH, LOWER, Text, UPPER, WORD};
+use crate::text::{CLASS, DIGIT, HIGH, LOWER, Text, UPPER, WORD};
 
 /// Longest label and longest address that is looked at, in bytes.
 const LABEL: usize = 63;
@@ -327,6 +327,38 @@ const ENDINGS: &[&[u8]] = &[
     b"tr",
 ];
 
+/// Addresses of pages: those with a scheme and a host that is no reserved one, and domains that stand by themselves.
+pub(crate) fn plain(text: &Text<'_>) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut place = 0;
+    while place < text.len() {
+        let mut next = place + 1;
+        if text.at(place) == b':' && text.starts(next, b"//") {
+            if let Some(address) = address(text, place).filter(|address| public(text, address)) {
+                found.push((address.start, address.end));
+                next = address.end;
+            }
+        } else if text.word(place) {
+            next = text.run(place, usize::MAX, |byte| CLASS[byte as usize] & WORD != 0);
+            if matches!(text.at(next), b'.' | b'-')
+                && let Some(end) = bare_domain(text, place)
+            {
+                found.push((place, end));
+                next = end;
+            }
+        }
+        place = next;
+    }
+    found
+}
+
+/// Whether the host of an address is one that others can reach.
+fn public(text: &Text<'_>, address: &Address) -> bool {
+    let host = text.slice(address.host, address.host_end);
+    let reserved = [b"localhost".as_slice(), b"example.", b"www.example.", b"127."];
+    host.contains(&b'.') && !reserved.iter().any(|name| host.starts_with(name))
+}
+
 /// A domain that stands by itself, at the word before a full stop or a hyphen, with its path.
 pub(crate) fn bare_domain(text: &Text<'_>, start: usize) -> Option<usize> {
     if matches!(text.before(start), b'@' | b'.' | b'/' | b'-' | b':') || text.word_before(start) {
@@ -334,7 +366,9 @@ pub(crate) fn bare_domain(text: &Text<'_>, start: usize) -> Option<usize> {
     }
     let (end, last) = domain(text, start)?;
     let ending = text.slice(last, end);
-    let known = ENDINGS.contains(&ending) && text.at(end) != b'(' && text.class(end) & WORD == 0;
+    // Behind `www`, whatever stands last is an ending, unless it is the name itself.
+    let web = text.starts(start, b"www.") && last > start + 4;
+    let known = (web || ENDINGS.contains(&ending)) && text.at(end) != b'(' && text.class(end) & WORD == 0;
     if !known || text.at(end) == b'@' {
         return None;
     }

@@ -136,6 +136,10 @@ fn addresses_end_where_people_end_them() {
             &["jdbc:postgresql://db.firma.de:5432/app"],
         ),
         ("The url:https://firma.de/a", &["https://firma.de/a"]),
+        (
+            "It is at www.firma.berlin/a, not at www.firma.",
+            &["www.firma.berlin/a"],
+        ),
         ("http://intranet/page, state-of-the-art and/or read.me", &[]),
     ] {
         assert_eq!(found(Kind::Url, text), urls, "{text}");
