@@ -482,6 +482,7 @@ fn secret(value: &[u8], weight: Weight, last: bool, quoted: bool) -> bool {
                     && made.lower > 1
                     && !worded(value)
                     && entropy(value) > 3.5
+                    && !path(value)
                 || uuid(value)
         }
         Weight::Weak | Weight::Never => {
@@ -500,6 +501,7 @@ fn secret(value: &[u8], weight: Weight, last: bool, quoted: bool) -> bool {
                     && made.lower > 1
                     && entropy(value) >= 3.3
                     && !worded(value)
+                    && !path(value)
                 || pair(value)
         }
     }
@@ -597,8 +599,9 @@ fn judge(text: &Text<'_>, name: &[u8], value: Value) -> Option<(Kind, Value)> {
         slice = slice.get(..stop).unwrap_or_default();
     }
     if !value.quoted {
-        // A bracket that closes what the assignment stands in, as in `(user=…,password=…),`.
-        if let Some(stop) = crate::text::find(slice, b"),")
+        // A bracket that closes what the assignment stands in, as in `(user=…,password=…),` and `[](…?token=…)](…)`.
+        if let Some(stop) = memchr::memchr(b')', slice)
+            && matches!(slice.get(stop + 1), Some(b',' | b']'))
             && let Some(within) = slice.get(..stop).filter(|within| !within.contains(&b'('))
         {
             value.end = value.start + stop;

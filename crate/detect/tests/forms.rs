@@ -219,6 +219,12 @@ fn passwords_of_words_with_marks_between_are_found() {
         ("my password: Sommer#2024, please", "Sommer#2024"),
         ("PGPASSWORD=Katze@Haus7 psql", "Katze@Haus7"),
         ("[(host=one,user=app,password=h7Kq2mZ9),(host=two)]", "h7Kq2mZ9"),
+        ("jdbc:mysql://[(host=one,password=h7Kq2mZ9)]/db", "h7Kq2mZ9"),
+        (
+            "[![](https://a.firma.de/b.svg?token=bRzT3WyOXZ7q)](https://a.firma.de/b)",
+            "bRzT3WyOXZ7q",
+        ),
+        ("password: m{h7K)q2m)Z9", "m{h7K)q2m)Z9"),
     ] {
         assert_eq!(found(Kind::Keyword, text), [value], "{text}");
     }
@@ -242,4 +248,16 @@ fn a_title_is_no_name() {
         ["Anna Schmidt"]
     );
     assert!(found(Kind::Person, "his name is Mr. or Mrs., I forgot").is_empty());
+}
+
+#[test]
+fn an_address_is_no_secret_of_its_name() {
+    for text in [
+        "[discord-url]: https://discord.firma.de/EeF3cQw",
+        "token_endpoint = https://login.firma.de/oauth/EeF3cQwTn",
+        "twitter: https://social.firma.de/AbCdEf12",
+    ] {
+        assert!(detect(text).is_empty(), "{text}");
+        assert_eq!(found(Kind::Url, text).len(), 1, "{text}");
+    }
 }
