@@ -462,15 +462,16 @@ fn secret(value: &[u8], weight: Weight, last: bool, quoted: bool) -> bool {
     let mixed = made.digits > 0 && letters > 0;
     match weight {
         Weight::Strong => {
+            // Words with `@` or `#` between are how people make a password, unless an address or a path is named.
+            let odd = !worded(value)
+                || value.iter().skip(1).any(|byte| matches!(byte, b'@' | b'#'))
+                    && !value.iter().any(|byte| matches!(byte, b'/' | b':' | b'.'));
             if made.other >= 3 && (letters > 0 || made.digits > 0) && value.len() >= 8 {
-                return !worded(value) && !path(value);
+                return odd && !path(value);
             }
-            value.len() >= 5
-                && !worded(value)
-                && (mixed || made.other > 0 && value.len() >= 6)
-                && !path(value)
+            value.len() >= 5 && odd && (mixed || made.other > 0 && value.len() >= 6) && !path(value)
                 || quoted && mixed && value.len() >= 6 && value.len() < 24 && made.other == 0
-                || value.len() >= 12 && made.upper > 1 && made.lower > 1 && !worded(value)
+                || value.len() >= 12 && made.upper > 1 && made.lower > 1 && odd
                 || uuid(value)
         }
         Weight::Middle => {
@@ -481,6 +482,7 @@ fn secret(value: &[u8], weight: Weight, last: bool, quoted: bool) -> bool {
                     && made.lower > 1
                     && !worded(value)
                     && entropy(value) > 3.5
+                    && !path(value)
                 || uuid(value)
         }
         Weight::Weak | Weight::Never => {
@@ -499,6 +501,7 @@ fn secret(value: &[u8], weight: Weight, last: bool, quoted: bool) -> bool {
                     && made.lower > 1
                     && entropy(value) >= 3.3
                     && !worded(value)
+                    && !path(value)
                 || pair(value)
         }
     }
@@ -596,6 +599,14 @@ fn judge(text: &Text<'_>, name: &[u8], value: Value) -> Option<(Kind, Value)> {
         slice = slice.get(..stop).unwrap_or_default();
     }
     if !value.quoted {
+        // A bracket that closes what the assignment stands in, as in `(user=…,password=…),` and `[](…?token=…)](…)`.
+        if let Some(stop) = memchr::memchr(b')', slice)
+            && matches!(slice.get(stop + 1), Some(b',' | b']'))
+            && let Some(within) = slice.get(..stop).filter(|within| !within.contains(&b'('))
+        {
+            value.end = value.start + stop;
+            slice = within;
+        }
         let close = memchr::memchr2(b',', b';', slice).filter(|stop| *stop >= 8 && !slice.contains(&b'{'));
         if let Some(stop) = close {
             value.end = value.start + stop;
@@ -619,6 +630,8 @@ fn kind_of(name: &[u8], value: &[u8]) -> Kind {
         Kind::AzureKey
     } else if holds(b"npm") && holds(b"auth") {
         Kind::NpmToken
+    } else if holds(b"linear") && value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit) {
+        Kind::Linear
     } else {
         Kind::Keyword
     }

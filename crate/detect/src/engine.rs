@@ -58,36 +58,32 @@ pub(crate) struct Engine<'a> {
     /// The first word that can still be near.
     low: usize,
     alone: bool,
-    plain: bool,
     /// Nothing begins before it: a key was found there.
     quiet: usize,
     readings: Vec<Reading>,
-    plains: Vec<Finding>,
 }
 
 impl<'a> Engine<'a> {
-    pub(crate) fn new(source: &'a str, plain: bool) -> Self {
+    pub(crate) fn new(source: &'a str) -> Self {
         Self {
             source,
             text: Text::new(source),
             hits: Vec::new(),
             low: 0,
             alone: false,
-            plain,
             quiet: 0,
             readings: Vec::new(),
-            plains: Vec::new(),
         }
     }
 
-    /// Everything that was found, in its order; nothing overlaps but what is plain.
+    /// Everything that was found, in its order; nothing overlaps.
     pub(crate) fn run(mut self) -> (Vec<Finding>, u64) {
         let Scan {
             hits,
             events,
             phrases,
             alone,
-        } = scan(&self.text, self.plain);
+        } = scan(&self.text);
         self.hits = hits;
         self.alone = alone;
         for (start, end) in phrases {
@@ -226,22 +222,6 @@ impl<'a> Engine<'a> {
         if memchr::memchr(b'@', self.text.slice(found.host, found.host_end)).is_some() {
             self.quiet = self.quiet.max(found.host_end);
         }
-        let reserved = [b"localhost".as_slice(), b"example.", b"www.example.", b"127."];
-        let dotted = memchr::memchr(b'.', self.text.slice(found.host, found.host_end)).is_some();
-        if self.plain && dotted && !reserved.iter().any(|name| host.starts_with(name)) {
-            self.plain(Kind::Url, found.start, found.end);
-        }
-    }
-
-    fn plain(&mut self, kind: Kind, start: usize, end: usize) {
-        self.plains.push(Finding {
-            kind,
-            also: Vec::new(),
-            start,
-            end,
-            confidence: 60,
-            reason: Reason::Form,
-        });
     }
 
     fn word(&mut self, start: usize, end: usize, marks: u64) {
@@ -331,12 +311,6 @@ impl<'a> Engine<'a> {
                     .take_while(|byte| **byte >= 0x80)
                     .count();
             self.mixed(from);
-        }
-        if self.plain
-            && self.text.at(end) == b'.'
-            && let Some(stop) = net::bare_domain(&self.text, start)
-        {
-            self.plain(Kind::Url, start, stop);
         }
     }
 
@@ -602,7 +576,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Of readings that overlap, the surer one stays; of those of one range, all stay, the surest first.
-    fn resolve(mut self) -> Vec<Finding> {
+    fn resolve(self) -> Vec<Finding> {
         let length = self.text.len();
         let readings = order(self.readings, |reading| {
             (reading.start, length - reading.end, u8::MAX - reading.confidence)
@@ -636,8 +610,7 @@ impl<'a> Engine<'a> {
                 reason: reading.reason,
             });
         }
-        found.append(&mut self.plains);
-        order(found, |finding| (finding.start, finding.end, 0))
+        found
     }
 }
 
@@ -659,6 +632,7 @@ fn credentials(user: &[u8], password: &[u8]) -> bool {
         b"xxx",
         b"pwd",
         b"mypassword",
+        b"secret",
         b"redacted",
         b"REDACTED",
     ];

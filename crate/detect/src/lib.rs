@@ -62,10 +62,34 @@ impl Finding {
 
 /// Finds what should not leave. Findings come in the order of the text and do not overlap.
 pub fn detect(text: &str) -> Vec<Finding> {
-    engine::Engine::new(text, false).run().0
+    engine::Engine::new(text).run().0
 }
 
-/// Finds plain facts as well, as addresses of pages; those may lie over other findings.
+/// Finds plain facts as well, as addresses of pages; those may lie over other findings, but not within a secret.
+///
+/// They are looked for by themselves, so that a program which does not ask for them does not carry what finds them.
 pub fn detect_all(text: &str) -> Vec<Finding> {
-    engine::Engine::new(text, true).run().0
+    let mut found = detect(text);
+    let mut next = 0;
+    let mut plain = Vec::new();
+    for (start, end) in net::plain(&text::Text::new(text)) {
+        while found.get(next).is_some_and(|finding| finding.end <= start) {
+            next += 1;
+        }
+        let secret = found
+            .get(next)
+            .is_some_and(|finding| finding.start <= start && finding.kind.group() == Group::Secret);
+        if !secret {
+            plain.push(Finding {
+                kind: Kind::Url,
+                also: Vec::new(),
+                start,
+                end,
+                confidence: 60,
+                reason: Reason::Form,
+            });
+        }
+    }
+    found.append(&mut plain);
+    order::order(found, |finding| (finding.start, finding.end, 0))
 }

@@ -2,6 +2,8 @@
 //! bytes that are looked at.
 
 use crate::engine::Engine;
+use crate::net;
+use crate::text::Text;
 
 /// Most bytes that are looked at for each byte of a text. A limit, not a measure: what people write takes fewer than
 /// ten.
@@ -11,7 +13,9 @@ const SHORT: usize = 12_000;
 const LONG: usize = 48_000;
 
 fn steps(text: &str) -> u64 {
-    Engine::new(text, true).run().1
+    let plain = Text::new(text);
+    net::plain(&plain);
+    Engine::new(text).run().1 + plain.steps()
 }
 
 /// One for each anchor and each search behind it: begun and never ended, ended too late, nested, and near misses.
@@ -41,6 +45,13 @@ const SEEDS: &[&str] = &[
     "http://a:b",
     "http://a:b@",
     "https://x?",
+    "https://x.y/((",
+    "https://x.y/))",
+    "https://x.y/é",
+    "jdbc:mysql://",
+    "x.com/",
+    "x.com/(",
+    "a-b.com/",
     "https://hooks.slack.com/services/",
     "=",
     "a=",
@@ -107,6 +118,11 @@ const SEEDS: &[&str] = &[
     "-----BEGIN ",
     "-----BEGIN PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY-----\nA",
+    "-----BEGIN PRIVATE KEY-----\nAbcdefghijklmnopqrstuvwxyz0123456789+/",
+    "---- BEGIN PRIVATE KEY ----",
+    "PuTTY-User-Key-File-",
+    "PuTTY-User-Key-File-AAAAAAAAAAAAAAAAAAAAAAAA",
+    "PuTTY-User-Key-File-2: AbcdefghijklmnopqrstuvwxyzAbcdefghijklmnopqrstuvwxyz",
     "BEGIN ",
     "aaa8Q~",
     "8Q~aaaa",

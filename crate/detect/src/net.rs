@@ -1,6 +1,6 @@
 //! Addresses of machines, mail and pages.
 
-use crate::text::{DIGIT, HIGH, LOWER, Text, UPPER, WORD};
+use crate::text::{CLASS, DIGIT, HIGH, LOWER, Text, UPPER, WORD};
 
 /// Longest label and longest address that is looked at, in bytes.
 const LABEL: usize = 63;
@@ -249,31 +249,23 @@ pub(crate) fn address(text: &Text<'_>, colon: usize) -> Option<Address> {
         byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
     });
     let host = colon + 3;
-    let inside = |byte: u8| {
-        byte > b' '
-            && byte < 0x7F
-            && !matches!(
-                byte,
-                b'"' | b'<' | b'>' | b'`' | b'\\' | b'^' | b'{' | b'}' | b'|'
-            )
-    };
     if colon - start < 2 {
         return None;
     }
+    // The address of a database has a scheme before its scheme: `jdbc:mysql://`.
+    let outer = start.saturating_sub(1);
+    let driver = text.run_back(outer, 8, |byte| byte.is_ascii_alphanumeric());
+    let start = if text.before(start) == b':' && text.slice(driver, outer).ends_with(b"dbc") {
+        driver
+    } else {
+        start
+    };
     let authority = text.run(host, ADDRESS, |byte| {
         inside(byte) && !matches!(byte, b'/' | b'?' | b'#' | b'\'' | b')' | b',' | b';')
     });
-    let whole = text.run(authority, ADDRESS, |byte| inside(byte) && byte != b'\'');
-    let mut end = whole;
-    while end > host
-        && matches!(
-            text.at(end - 1),
-            b'.' | b',' | b';' | b':' | b'!' | b'?' | b')' | b']' | b'*' | b'_'
-        )
-    {
-        end -= 1;
-    }
     let user = text.slice(host, authority);
+    let bracket = user.contains(&b'[') && !user.contains(&b']');
+    let end = tail(text, host, authority, usize::from(bracket));
     let password = memchr::memrchr(b'@', user).and_then(|at| {
         let colon = memchr::memchr(b':', user.get(..at).unwrap_or_default())?;
         (at > colon + 1).then_some((host + colon, host + at))
@@ -287,6 +279,47 @@ pub(crate) fn address(text: &Text<'_>, colon: usize) -> Option<Address> {
     })
 }
 
+/// What an address is made of: ASCII, and letters of the Latin, the Greek and the Cyrillic script (RFC 3987). Letters of
+/// scripts without spaces are what follows it.
+fn inside(byte: u8) -> bool {
+    byte > b' '
+        && !matches!(
+            byte,
+            b'"' | b'<' | b'>' | b'`' | b'\\' | b'^' | b'{' | b'}' | b'|' | 0x7F | 0xC2 | 0xD4..
+        )
+}
+
+/// The end of an address that goes on at a place, with so many brackets open.
+///
+/// A bracket that closes none of its own closes what the address stands in. The marks at its end are those of a
+/// sentence.
+fn tail(text: &Text<'_>, host: usize, from: usize, open: usize) -> usize {
+    let (mut end, mut open) = (from, open);
+    while end < from + ADDRESS {
+        match text.at(end) {
+            b'(' | b'[' => open += 1,
+            b')' | b']' if open > 0 => open -= 1,
+            b')' | b']' | b'\'' => break,
+            byte if inside(byte) => {}
+            _ => break,
+        }
+        end += 1;
+    }
+    // The longest one may end within a character.
+    while !text.boundary(end) {
+        end -= 1;
+    }
+    while end > host
+        && matches!(
+            text.at(end - 1),
+            b'.' | b',' | b';' | b':' | b'!' | b'?' | b'(' | b'[' | b'*' | b'_'
+        )
+    {
+        end -= 1;
+    }
+    end
+}
+
 /// Endings of domains that are hardly ever anything else in a text.
 const ENDINGS: &[&[u8]] = &[
     b"com", b"org", b"net", b"edu", b"gov", b"mil", b"int", b"io", b"co", b"uk", b"de", b"fr", b"es", b"nl",
@@ -294,13 +327,54 @@ const ENDINGS: &[&[u8]] = &[
     b"tr",
 ];
 
-/// A domain that stands by itself, at the word before a full stop.
+/// Addresses of pages: those with a scheme and a host that is no reserved one, and domains that stand by themselves.
+pub(crate) fn plain(text: &Text<'_>) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut place = 0;
+    while place < text.len() {
+        let mut next = place + 1;
+        if text.at(place) == b':' && text.starts(next, b"//") {
+            if let Some(address) = address(text, place).filter(|address| public(text, address)) {
+                found.push((address.start, address.end));
+                next = address.end;
+            }
+        } else if text.word(place) {
+            next = text.run(place, usize::MAX, |byte| CLASS[byte as usize] & WORD != 0);
+            if matches!(text.at(next), b'.' | b'-')
+                && let Some(end) = bare_domain(text, place)
+            {
+                found.push((place, end));
+                next = end;
+            }
+        }
+        place = next;
+    }
+    found
+}
+
+/// Whether the host of an address is one that others can reach.
+fn public(text: &Text<'_>, address: &Address) -> bool {
+    let host = text.slice(address.host, address.host_end);
+    let reserved = [b"localhost".as_slice(), b"example.", b"www.example.", b"127."];
+    host.contains(&b'.') && !reserved.iter().any(|name| host.starts_with(name))
+}
+
+/// A domain that stands by itself, at the word before a full stop or a hyphen, with its path.
 pub(crate) fn bare_domain(text: &Text<'_>, start: usize) -> Option<usize> {
     if matches!(text.before(start), b'@' | b'.' | b'/' | b'-' | b':') || text.word_before(start) {
         return None;
     }
     let (end, last) = domain(text, start)?;
     let ending = text.slice(last, end);
-    let known = ENDINGS.contains(&ending) && text.at(end) != b'(' && text.class(end) & WORD == 0;
-    (known && text.at(end) != b'@').then_some(end)
+    // Behind `www`, whatever stands last is an ending, unless it is the name itself.
+    let web = text.starts(start, b"www.") && last > start + 4;
+    let known = (web || ENDINGS.contains(&ending)) && text.at(end) != b'(' && text.class(end) & WORD == 0;
+    if !known || text.at(end) == b'@' {
+        return None;
+    }
+    Some(if text.at(end) == b'/' {
+        tail(text, end, end, 0)
+    } else {
+        end
+    })
 }

@@ -54,7 +54,8 @@ pub(crate) fn name(text: &Text<'_>, start: usize, most: usize) -> Option<(usize,
             {
                 break;
             }
-            if words::marks_of(word) & words::NOT_NAME != 0 {
+            // A title is what a name follows.
+            if words::marks_of(word) & (words::NOT_NAME | words::TITLE) != 0 {
                 break;
             }
             end = stop;

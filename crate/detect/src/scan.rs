@@ -48,7 +48,7 @@ const LONGEST: usize = 64;
 const RUN: usize = 12;
 
 /// Looks at each byte once, and at each byte of a compound word once more.
-pub(crate) fn scan(text: &Text<'_>, plain: bool) -> Scan {
+pub(crate) fn scan(text: &Text<'_>) -> Scan {
     let bytes = text.slice(0, text.len());
     let mut scan = Scan {
         hits: Vec::new(),
@@ -100,7 +100,7 @@ pub(crate) fn scan(text: &Text<'_>, plain: bool) -> Scan {
                 let after = CLASS[*after as usize];
                 match next {
                     b'-' => after & (WORD & !HIGH) != 0,
-                    b'.' => after & (DIGIT | UPPER | LOWER) != 0 && (length < 9 || plain),
+                    b'.' => after & (DIGIT | UPPER | LOWER) != 0 && length < 9,
                     b' ' => {
                         after & DIGIT != 0
                             && (classes == UPPER && length < 5 || bytes.len() <= ALONE && length < 4)

@@ -73,7 +73,7 @@ static FORMS: &[(&str, Kind)] = &[
     ("apify_api_{a36}", Kind::ApiKey),
     ("atk_{a40-80}", Kind::ApiKey),
     (
-        "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{b0-400}",
+        "^bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{b0-400}",
         Kind::AwsBedrock,
     ),
     ("cfat_{a40}{h8}", Kind::ApiKey),
@@ -351,7 +351,11 @@ pub(crate) fn prefix(text: &Text<'_>, start: usize) -> Option<(Kind, usize)> {
         if stands_in || !monotonous && flat || !known(*kind, text.slice(start, end), value) {
             continue;
         }
-        return Some((*kind, end));
+        // A key of a project carries the name of its maker within, in Base64; another's has the same beginning.
+        let other = *kind == Kind::OpenAiKey
+            && (value.starts_with(b"proj-") || value.starts_with(b"svcacct-"))
+            && !crate::text::holds(value, b"T3BlbkFJ");
+        return Some((if other { Kind::ApiKey } else { *kind }, end));
     }
     None
 }
@@ -398,11 +402,18 @@ fn known(kind: Kind, whole: &[u8], value: &[u8]) -> bool {
                 && !worded(value)
         }
         Kind::Vault => digits > 1 && (upper || value.len() > 90),
-        Kind::Slack => digits > 1 || whole.starts_with(b"hooks"),
+        // The numbers of a token are those of different things.
+        Kind::Slack => whole.starts_with(b"hooks") || digits > 1 && !twice(value),
         Kind::GithubToken => digits > 0,
         Kind::ApiKey => digits > 0 || value.len() > 40,
         _ => true,
     }
+}
+
+/// Whether a value begins with the same number twice, as an example does: those of a token are of different things.
+fn twice(value: &[u8]) -> bool {
+    let dash = memchr::memchr(b'-', value).unwrap_or(0);
+    dash > 3 && value.get(..=dash) == value.get(dash + 1..2 * dash + 2)
 }
 
 /// The entropy of bytes, in bits for each.
@@ -506,7 +517,7 @@ pub(crate) fn worded(value: &[u8]) -> bool {
                 .filter(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80)
                 .count();
             let capitals = part.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-            let number = letters == 0 && part.len() <= 8;
+            let number = part.iter().all(u8::is_ascii_digit) && part.len() <= 8;
             let word = letters == part.len()
                 && letters <= 24
                 && (capitals <= 1 || capitals == letters || camel(part));
@@ -596,48 +607,83 @@ fn closes(encoded: &[u8]) -> bool {
     last & 0xFF == u32::from(b'}')
 }
 
-/// A private key in armour (RFC 7468), by the word BEGIN after its five hyphens.
+/// Longest private key, and longest one in a file of `PuTTY`, in bytes. The latter has no mark at which a search for
+/// another one ends, and is kept short for it.
+const ARMOUR: usize = 16 * 1024;
+const PUTTY: usize = 4 * 1024;
+/// A run of Base64 that long is a line of a key; no word is.
+const LINE: usize = 24;
+/// Bytes of lines that make a key; examples that stand for one have fewer.
+const KEY: usize = 44;
+/// How far headers go before the first line, and what stands between lines: quotes, marks of a quotation, breaks.
+const HEADERS: usize = 256;
+const BETWEEN: usize = 64;
+
+/// A private key in armour (RFC 7468), by the word BEGIN after its hyphens, or a file of `PuTTY` by its first word.
 pub(crate) fn private_key(text: &Text<'_>, begin: usize) -> Option<(usize, usize)> {
+    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
+    if text.starts(begin, b"PuTTY-User-Key-File-") {
+        let (last, ..) = armour(text, begin + 20, PUTTY);
+        return last.map(|last| (begin, last));
+    }
+    // Five hyphens, or four and a space (RFC 4716).
     let start = begin.checked_sub(5)?;
-    if !text.starts(start, b"-----BEGIN") {
+    if !text.starts(start, b"----")
+        || !matches!(text.at(start + 4), b'-' | b' ')
+        || !text.starts(begin, b"BEGIN")
+    {
         return None;
     }
-    let label = text.run(begin + 5, 64, |byte| {
-        byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' '
-    });
-    let name = text.slice(begin + 5, label);
-    if !text.starts(label, b"-----")
+    let label = text.run(begin + 5, 64, capital);
+    let name = text.slice(begin + 5, label).trim_ascii_end();
+    if !text.starts(label, b"----")
         || !(name.ends_with(b"PRIVATE KEY") || name.ends_with(b"PRIVATE KEY BLOCK"))
     {
         return None;
     }
-    // What stands between is Base64, headers and line breaks, which may be written as two characters.
-    let from = label + 5;
-    let stop = text.run(from, 16 * 1024, |byte| {
-        byte != b'-' && byte != b'"' && byte != b'<'
-    });
-    let body = text.slice(from, stop);
-    let encoded = body
-        .iter()
-        .filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
-        .count();
-    let ended = text.starts(stop, b"-----END");
-    if !ended {
-        // Cut off behind the header, as texts are that were copied in part.
-        let spaces = body.iter().filter(|byte| **byte == b' ').count();
-        let long = encoded >= 44 && spaces <= encoded / 8;
-        let nothing = stop == text.len() && body.iter().all(u8::is_ascii_whitespace);
-        return (long || nothing).then_some((start, if long { stop } else { from }));
+    let from = text.run(label, 5, |byte| byte == b'-');
+    let (last, stop) = armour(text, from, ARMOUR);
+    let footer = text.run(stop, 5, |byte| matches!(byte, b'-' | b' '));
+    if text.starts(stop, b"----") && text.starts(footer, b"END") {
+        let end = text.run(text.run(footer, 64, capital), 5, |byte| byte == b'-');
+        return last.map(|_| (start, end));
     }
-    let spaces = body.iter().filter(|byte| **byte == b' ').count();
-    if encoded < 44 || spaces > encoded / 8 || dull(body) {
-        return None;
+    // Cut off, as texts are that were copied in part: within the key, or behind its first line.
+    let nothing = stop == text.len() && text.slice(from, stop).iter().all(u8::is_ascii_whitespace);
+    last.or(nothing.then_some(from)).map(|end| (start, end))
+}
+
+/// The lines of a key behind its first: where the last of them ends, if they are one, and where the search stopped.
+///
+/// Headers before the lines, and what stands between them, may be anything that is short: a key is pasted out of
+/// source code, out of a quotation, with its line breaks as two characters or as marks of HTML.
+fn armour(text: &Text<'_>, from: usize, most: usize) -> (Option<usize>, usize) {
+    let encoded = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\\');
+    let (mut place, mut last, mut bytes) = (from, from, 0);
+    let stop = text.len().min(from + most);
+    while place < stop {
+        let end = text.run(place, most, encoded);
+        if end - place >= LINE {
+            bytes += end - place;
+            last = end;
+        } else if bytes > 0
+            && end > place
+            && (text.before(end) == b'='
+                || end == text.len() && text.slice(place, end).iter().any(u8::is_ascii_digit))
+        {
+            // The last line may be a short one.
+            last = end;
+        }
+        let far = if bytes == 0 { HEADERS } else { BETWEEN };
+        if end - last > far || text.at(end) == b'-' && text.starts(end, b"----") {
+            place = end;
+            break;
+        }
+        place = end + 1;
     }
-    let end = text.run(stop + 5, 64, |byte| {
-        byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' '
-    });
-    let end = text.run(end, 5, |byte| byte == b'-');
-    Some((start, end))
+    let place = place.min(text.len());
+    let key = bytes >= KEY && !dull(text.slice(from, last));
+    (key.then_some(last), place)
 }
 
 /// A key of a word and what hangs on it, with no beginning of its own.

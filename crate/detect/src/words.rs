@@ -60,6 +60,7 @@ marks! {
     VERB 43;
     /// A word that may stand between that verb and what it says.
     FILLER 44;
+    /// What a private key begins with.
     BEGIN 45;
     CURL 46;
     /// The end of a letter, before the name.
@@ -323,7 +324,7 @@ const GROUPS: &[(u64, &str)] = &[
         "password passwort kennwort passphrase contraseña contrasena senha hasło wachtwoord lösenord пароль 密码 パスワード \
          passcode pin pwd passwd",
     ),
-    (BEGIN, "begin"),
+    (BEGIN, "begin putty"),
     (CURL, "curl"),
     (AUTHORIZATION, "authorization bearer"),
     (
