@@ -10,7 +10,7 @@ use counterfoil_core::bundle::verify::{Contents, Expect, verify_contents};
 use counterfoil_core::bundle::zip::Source;
 use counterfoil_core::canonical;
 use counterfoil_core::collector::accept::{Code, Judge, Rejected, TextKey};
-use counterfoil_core::collector::account::{Chain, Cheat, Entry, Event, Receipt, Status, cheat_between};
+use counterfoil_core::collector::account::{Chain, Cheat, Entry, Event, Receipt, cheat_between};
 use counterfoil_core::collector::offer::Offer;
 use counterfoil_core::encoding::sha256_hex;
 use counterfoil_core::jws;
@@ -195,11 +195,7 @@ fn describe(entry: &Entry) -> String {
             )
         }
         Event::Ack(ack) => {
-            let status = match ack.status {
-                Status::Received => "received",
-                Status::Done => "done",
-                Status::Refused => "refused",
-            };
+            let status = ack.status.as_str();
             format!(
                 "{when}  withdrawal of {}: {status}",
                 counted(ack.records, "record")

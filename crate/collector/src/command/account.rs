@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use counterfoil_core::collector::account::{Chain, Entry, Event, Payout, Status};
+use counterfoil_core::collector::account::{Chain, Entry, Event, Payout};
 use counterfoil_core::collector::amount::Amount;
 use counterfoil_core::did::Did;
 use counterfoil_core::time;
@@ -167,11 +167,7 @@ fn describe(entry: &Entry) -> String {
             )
         }
         Event::Ack(ack) => {
-            let status = match ack.status {
-                Status::Received => "received",
-                Status::Done => "done",
-                Status::Refused => "refused",
-            };
+            let status = ack.status.as_str();
             format!("ack      withdrawal of {} records {status}", ack.records)
         }
     };

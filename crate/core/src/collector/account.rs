@@ -75,6 +75,17 @@ pub enum Status {
     Refused,
 }
 
+impl Status {
+    /// As it stands in an entry.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// An answer to a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ack {
