@@ -335,7 +335,7 @@ pub(crate) fn plain(text: &Text<'_>) -> Vec<(usize, usize)> {
         let mut next = place + 1;
         if text.at(place) == b':' && text.starts(next, b"//") {
             if let Some(address) = address(text, place).filter(|address| public(text, address)) {
-                found.push((address.start, address.end));
+                found.push(quoted(text, address.start, address.end));
                 next = address.end;
             }
         } else if text.word(place) {
@@ -350,6 +350,14 @@ pub(crate) fn plain(text: &Text<'_>) -> Vec<(usize, usize)> {
         place = next;
     }
     found
+}
+
+/// An address with the quotation marks around it, where nothing else stands between them: so it is counted elsewhere,
+/// and what is put in its place is no quotation.
+fn quoted(text: &Text<'_>, start: usize, end: usize) -> (usize, usize) {
+    let mark = text.before(start);
+    let both = matches!(mark, b'"' | b'\'') && text.at(end) == mark;
+    (start - usize::from(both), end + usize::from(both))
 }
 
 /// Whether the host of an address is one that others can reach.

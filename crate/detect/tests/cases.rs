@@ -24,7 +24,7 @@ struct Row {
 }
 
 /// What others reach at best: exact ranges of all, and alarms on texts that have none.
-const OTHERS: [(&str, f64, bool); 10] = [
+const OTHERS: [(&str, f64, bool); 11] = [
     ("EMAIL", 38.0 / 39.0, true),
     ("PHONE", 41.0 / 46.0, true),
     ("CREDIT_CARD", 1.0, true),
@@ -35,6 +35,7 @@ const OTHERS: [(&str, f64, bool); 10] = [
     ("OPENAI_KEY", 1.0, true),
     ("PRIVATE_KEY", 6.0 / 9.0, true),
     ("SLACK", 34.0 / 49.0, true),
+    ("URL", 1.0, true),
 ];
 
 /// Kinds that others call secrets by names of their own.

@@ -137,6 +137,14 @@ fn addresses_end_where_people_end_them() {
         ),
         ("The url:https://firma.de/a", &["https://firma.de/a"]),
         (
+            "open \"https://firma.de/a\" or 'http://firma.de'",
+            &["\"https://firma.de/a\"", "'http://firma.de'"],
+        ),
+        (
+            "open \"https://firma.de/a or 'http://firma.de\"",
+            &["https://firma.de/a", "http://firma.de"],
+        ),
+        (
             "It is at www.firma.berlin/a, not at www.firma.",
             &["www.firma.berlin/a"],
         ),
