@@ -97,7 +97,8 @@ impl WasmTarget {
     }
 
     /// Puts into a command what compiling for the target with a profile asks for: a panic ends the module at once,
-    /// and the library is compiled with what it does the smaller of two ways. None of these options is stable yet.
+    /// and the library is compiled with what it does the smaller of two ways, though not the smallest where memory is
+    /// asked for, which is all the time. None of these options is stable yet.
     pub(crate) fn apply(&self, command: &mut Command, profile: &str) {
         command.env("RUSTC_BOOTSTRAP", "1").args([
             "-Zbuild-std=std,panic_abort",
@@ -105,6 +106,8 @@ impl WasmTarget {
             "-Zpanic-immediate-abort",
             "--config",
             &format!("profile.{profile}.panic=\"immediate-abort\""),
+            "--config",
+            &format!("profile.{profile}.package.alloc.opt-level=\"s\""),
         ]);
         if let Self::Debian { rustc, linker, .. } = self {
             command.env("RUSTC", rustc);
