@@ -64,6 +64,8 @@ export class Exports implements Section {
   }
 
   async load(): Promise<void> {
+    // What is answered tells nothing of a preview that was made while it was on its way.
+    const review = this.#review;
     try {
       const [list, exports] = await Promise.all([
         ask({ type: "list", filter: { text: "", marked: true }, before: null }, "list"),
@@ -72,7 +74,8 @@ export class Exports implements Section {
       this.#marked = list.view.counts.marked;
       this.#exports = exports.view;
       this.#failure = null;
-      if (this.#review && !this.#busy && this.#review.view.draft !== exports.view.draft) await this.#again();
+      if (review && review === this.#review && !this.#busy && review.view.draft !== exports.view.draft)
+        await this.#again();
     } catch (error) {
       if (this.#exports) complain(error);
       else this.#failure = error;

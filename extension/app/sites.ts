@@ -7,7 +7,7 @@ import type { Health, Site, SitesView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce, complain } from "../ui/messages";
 import { pausing } from "../ui/pause";
-import { siteOf, siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
+import { siteOf, siteSwitch, stateInWords, stateNow, switchOff, switchOn, wanted } from "../ui/site";
 import { exact } from "../ui/time";
 import { isolated, number, plural } from "../ui/words";
 import { attempt, door, type Section, unreadable } from "./section";
@@ -77,7 +77,7 @@ export class Sites implements Section {
             ${repeat(
               sites,
               ({ origin }) => origin,
-              (site, index) => this.#site(site, index, consented),
+              (site, index) => this.#site(site, index, consented, paused !== null),
             )}
           </ul>
           ${this.#report(report)}`
@@ -103,13 +103,13 @@ export class Sites implements Section {
     });
   }
 
-  #site(site: Site, index: number, consented: boolean): TemplateResult {
+  #site(site: Site, index: number, consented: boolean, paused: boolean): TemplateResult {
     const asking = this.#asking.has(site.origin);
     return html`<li data-origin=${site.origin}>
       <div>
         <p class="host" id="site-${index}"><bdi dir="ltr">${site.host}</bdi></p>
-        <p class="small soft" id="site-${index}-state" data-state=${site.state}>
-          ${stateInWords(site, asking)} ${site.today > 0 ? plural("site_today", site.today) : nothing}
+        <p class="small soft" id="site-${index}-state" data-state=${stateNow(site, paused)}>
+          ${stateInWords(site, asking, paused)} ${site.today > 0 ? plural("site_today", site.today) : nothing}
         </p>
         ${wanted(site) ? this.#health(site) : nothing}
       </div>

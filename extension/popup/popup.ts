@@ -15,7 +15,7 @@ import { Canvas, coalesced } from "../ui/page";
 import { pausing } from "../ui/pause";
 import { reminder } from "../ui/reminder";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
-import { siteSwitch, stateInWords, switchOff, switchOn, wanted } from "../ui/site";
+import { siteSwitch, stateInWords, stateNow, switchOff, switchOn, wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
 import { relative } from "../ui/time";
 import { isolated, number, plural } from "../ui/words";
@@ -94,7 +94,7 @@ function head(shown: PopupView): TemplateResult {
         ${helpButton()}
       </div>
     </div>
-    ${site ? thisSite(site) : unknownSite()}
+    ${site ? thisSite(site, shown.paused !== null) : unknownSite()}
     ${pausing(shown.paused, Date.now(), (run) => void change(async () => void (await run())))}
     <dl class="counts">
       ${count("count_today", counts.today)} ${count("count_total", counts.total)}
@@ -103,7 +103,7 @@ function head(shown: PopupView): TemplateResult {
   </header>`;
 }
 
-function thisSite(site: Site): TemplateResult {
+function thisSite(site: Site, paused: boolean): TemplateResult {
   return html`<div class="this-site">
       <div id="site-name">
         <p class="ask">${text("record_on")}</p>
@@ -111,8 +111,8 @@ function thisSite(site: Site): TemplateResult {
       </div>
       ${siteSwitch(site, asking, "site-name", "site-state", toggle)}
     </div>
-    <p class="site-state" data-state=${site.state}>
-      <span id="site-state">${stateInWords(site, asking)}</span>
+    <p class="site-state" data-state=${stateNow(site, paused)}>
+      <span id="site-state">${stateInWords(site, asking, paused)}</span>
       ${
         site.state === "unpermitted" && !asking
           ? html`<button type="button" class="button" data-action="permit" @click=${() => permit(site)}>

@@ -67,9 +67,14 @@ export function siteSwitch(
   </button>`;
 }
 
+/** How the site stands. While all recording is paused, one that is on records nothing either. */
+export function stateNow(site: Site, paused: boolean): Site["state"] | "paused" {
+  return paused && site.state === "on" ? "paused" : site.state;
+}
+
 /** How the site stands, in words. */
-export function stateInWords(site: Site, busy: boolean): string {
-  return busy ? text("site_asking") : text(`site_state_${site.state}`);
+export function stateInWords(site: Site, busy: boolean, paused: boolean): string {
+  return text(busy ? "site_asking" : `site_state_${stateNow(site, paused)}`);
 }
 
 /** A typed address as an origin and a match pattern, which has no port; `null` where no site can be read from it. */

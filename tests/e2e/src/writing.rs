@@ -84,6 +84,23 @@ pub async fn shown(browser: &Browser, words: &str) -> Result<()> {
     .await
 }
 
+/// Waits until the page in view is done with what it does: nothing in it changed for half a second. Pages that never
+/// rest are waited for 10 seconds.
+///
+/// An application may show an answer before it is through with its turn, and empty its field once more then.
+pub async fn at_rest(browser: &Browser) -> Result<()> {
+    let rest = "
+        await new Promise((rested) => {
+          let still = setTimeout(rested, 500);
+          setTimeout(rested, 10_000);
+          new MutationObserver(() => {
+            clearTimeout(still);
+            still = setTimeout(rested, 500);
+          }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+        });";
+    browser.run_async(rest, vec![]).await.map(drop)
+}
+
 /// Presses the button that sends on the page of an editor; one that has none sends by Enter alone.
 pub async fn send(browser: &Browser) -> Result<()> {
     if browser.driver.find(By::Css("#send")).await.is_ok() {

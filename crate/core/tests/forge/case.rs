@@ -3,7 +3,7 @@
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use serde_json::{Value, json};
 
-use super::{age, backup, json as text, key, line, log, note, sealed, statement, storage, tree};
+use super::{age, backup, collector, json as text, key, line, log, note, sealed, statement, storage, tree};
 
 /// Longest file that is stored as it is.
 const LONGEST: usize = 16 * 1024;
@@ -144,6 +144,7 @@ pub(crate) fn folders() -> Vec<Folder> {
         Folder::new("key", "json", key::cases()),
         Folder::new("age", "age", age::cases()),
         Folder::new("sealed", "sealed", sealed::cases()),
+        Folder::new("collector", "json", collector::cases()),
         Folder::new("backup", "jsonl", backup::cases()),
         Folder::new("storage", "bin", storage::cases()),
     ]

@@ -5,6 +5,7 @@
     dead_code,
     clippy::unwrap_used,
     clippy::format_push_string,
+    clippy::needless_pass_by_value,
     clippy::semicolon_if_nothing_returned,
     clippy::too_many_lines,
     reason = "test code, shared by several targets, much of it lists"
@@ -13,6 +14,7 @@
 mod age;
 mod backup;
 pub(crate) mod case;
+pub(crate) mod collector;
 mod json;
 mod key;
 mod line;

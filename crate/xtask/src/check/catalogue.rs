@@ -35,7 +35,7 @@ const COUNT: &str = "count";
 const CLOSED: [(&str, &str, &[&str]); 10] = [
     ("error_", "Code", &["no_answer"]),
     ("review_", "Review", &[]),
-    ("site_state_", "SiteState", &[]),
+    ("site_state_", "SiteState", &["paused"]),
     ("health_", "HealthState", &[]),
     ("pause_", "PauseLength", &[]),
     ("finding_group_", "FindingGroup", &[]),

@@ -5,6 +5,13 @@ use counterfoil_core::age::{AgeError, Decryptor, Encryptor, Identity, Recipient}
 use counterfoil_core::bundle::papers::{Consent, Offer};
 use counterfoil_core::bundle::statement::Statement;
 use counterfoil_core::canonical::{self, CanonicalError};
+use counterfoil_core::collector::accept::{Judge, Rejected, TextKey, judgement_at};
+use counterfoil_core::collector::account::{self, Chain, ChainError, cheat_between};
+use counterfoil_core::collector::amount::Amount;
+use counterfoil_core::collector::auth::{self, Auth};
+use counterfoil_core::collector::metadata::Metadata;
+use counterfoil_core::collector::revocation::Revocation;
+use counterfoil_core::collector::{StatementError, consent, offer};
 use counterfoil_core::did::Did;
 use counterfoil_core::encoding::{from_base64, from_hex, sha256_hex, to_base64, to_base64url, to_hex};
 use counterfoil_core::jws::{self, JwsError, Type, Verified};
@@ -37,6 +44,7 @@ pub fn read(folder: &str, given: &Value, file: &[u8]) -> Result<Value, String> {
         "key" => key(&document(file)?),
         "age" => age(given, file),
         "sealed" => inbox(given, file),
+        "collector" => collector(&document(file)?),
         _ => Err(format!("no format {folder:?}")),
     }
 }
@@ -148,6 +156,25 @@ fn sealed_error(error: SealedError) -> String {
         SealedError::TooLong => "too-long",
     }
     .to_owned()
+}
+
+fn statement_error(error: StatementError) -> String {
+    match error {
+        StatementError::Jws(error) => format!("jws {}", jws_error(error)),
+        StatementError::Signer => "signer".to_owned(),
+        StatementError::Audience => "audience".to_owned(),
+        StatementError::Field(field) => format!("field {field}"),
+    }
+}
+
+fn chain_error(error: ChainError) -> String {
+    match error {
+        ChainError::Statement(error) => format!("statement {}", statement_error(error)),
+        ChainError::Other => "other".to_owned(),
+        ChainError::Order { .. } => "order".to_owned(),
+        ChainError::Link => "link".to_owned(),
+        ChainError::Sum => "sum".to_owned(),
+    }
 }
 
 fn note(given: &Value, file: &[u8]) -> Result<Value, String> {
@@ -487,6 +514,100 @@ fn inbox(given: &Value, file: &[u8]) -> Result<Value, String> {
         need(made(&content)? == file, "sealed anew it is another box")?;
     }
     Ok(json!({"content": to_base64(&content)}))
+}
+
+fn collector(file: &Value) -> Result<Value, String> {
+    if let Some(statement) = member(file, "statement") {
+        return Ok(json!({"did": signer(statement)?}));
+    }
+    if let Some(amount) = member(file, "amount") {
+        let amount = Amount::parse(amount.as_str().ok_or("no sum")?).map_err(|_| "amount")?;
+        return Ok(json!({"amount": amount}));
+    }
+    if let Some(bundle) = member(file, "bundle") {
+        return worth(bundle);
+    }
+    let texts = |entries: &Value| -> Result<Vec<String>, String> {
+        serde_json::from_value(entries.clone()).map_err(said)
+    };
+    if let Some(pair) = member(file, "cheat") {
+        let pair = texts(pair)?;
+        let [one, other] = pair.as_slice() else {
+            return Err("not two entries".to_owned());
+        };
+        let cheat = cheat_between(one, other).map_err(statement_error)?;
+        return Ok(json!({ "cheat": cheat }));
+    }
+    let mut chain = Chain::new();
+    for entry in texts(&file["account"])? {
+        chain.push(&entry).map_err(chain_error)?;
+    }
+    let last = chain.last().ok_or("no entries")?;
+    Ok(json!({"owed": last.owed, "paid": last.paid, "seq": last.seq}))
+}
+
+/// Reads a statement whole, and gives who signed it.
+fn signer(given: &Value) -> Result<Did, String> {
+    let compact = text(given, "compact")?;
+    let one = |name: &str| Did::parse(text(given, name)?).map_err(said);
+    match text(given, "type")? {
+        "offer" => Ok(offer::Offer::open(compact).map_err(statement_error)?.iss),
+        "account" => Ok(account::Entry::open(compact).map_err(statement_error)?.iss),
+        "revocation" => {
+            let found = Revocation::open(compact, &one("audience")?).map_err(statement_error)?;
+            Ok(found.iss)
+        }
+        "collector" => {
+            let pinned = member(given, "pinned").and_then(Value::as_str);
+            let pinned = pinned
+                .map(|pinned| Metadata::open(pinned, None))
+                .transpose()
+                .map_err(said)?;
+            let found = Metadata::open(compact, pinned.as_ref()).map_err(statement_error)?;
+            Ok(found.did)
+        }
+        "consent" => {
+            let consent = consent::Consent::open(compact).map_err(statement_error)?;
+            if let Some(offer) = member(given, "offer") {
+                let offer = offer::Offer::open(offer.as_str().unwrap_or_default()).map_err(said)?;
+                consent.suits(&offer).map_err(statement_error)?;
+            }
+            Ok(consent.iss)
+        }
+        "auth" => {
+            let request = &given["request"];
+            let expected = auth::Expected {
+                aud: &Did::parse(text(request, "aud")?).map_err(said)?,
+                htm: text(request, "htm")?,
+                htu: text(request, "htu")?,
+                now: number(request, "now")?,
+            };
+            let (did, _) = Auth::open(compact, &expected).map_err(statement_error)?;
+            Ok(did)
+        }
+        other => Err(format!("no statement of the type {other:?}")),
+    }
+}
+
+/// What the collector owes for the lines of a bundle, and which it refuses.
+fn worth(bundle: &Value) -> Result<Value, String> {
+    let offer = offer::Offer::open(text(bundle, "offer")?).map_err(statement_error)?;
+    let judged: Vec<Rejected> = serde_json::from_value(bundle["judged"].clone()).map_err(said)?;
+    let mut judge = Judge::new(
+        &offer,
+        number(bundle, "approved_at")?,
+        number(bundle, "accepted_before")?,
+    );
+    for line in array(bundle, "lines")? {
+        let line = line.as_str().ok_or("a line is no text")?;
+        let record = SharedLine::parse(line.as_bytes()).map_err(|error| line_error(&error))?;
+        let key = TextKey::of(&record.text);
+        judge
+            .take(&record, key, false, judgement_at(&judged, record.seq))
+            .map_err(said)?;
+    }
+    let outcome = judge.finish().map_err(said)?;
+    Ok(json!({"accepted": outcome.accepted, "amount": outcome.amount, "rejected": outcome.rejected}))
 }
 
 fn document(file: &[u8]) -> Result<Value, String> {

@@ -16,11 +16,16 @@ const READ: [&str; 4] = [".gitattributes", "README.md", "index.json", "keys.json
 /// Beginning of the names of bundles.
 const BUNDLES: &str = "bundle/";
 /// The other formats: the folder, what the table calls it, and what it means that a case passes.
-const FORMATS: [(&str, &str, &str); 9] = [
+const FORMATS: [(&str, &str, &str); 10] = [
     (
         "age",
         "age, tests/vectors",
         "opened, and made anew byte for byte; or refused by the name of the error",
+    ),
+    (
+        "collector",
+        "collector, tests/vectors",
+        "the signer, the account, the proof or the sum; or refused by the name of the error",
     ),
     (
         "json",

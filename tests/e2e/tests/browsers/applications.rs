@@ -108,6 +108,7 @@ impl Chat {
                 }
                 press(browser, "Enter").await?;
                 writing::shown(browser, &format!("this is turn {turn}.")).await?;
+                writing::at_rest(browser).await?;
             }
             writing::focus(browser, self.field).await?;
             writing::type_lines(browser, "a draft that stays").await?;

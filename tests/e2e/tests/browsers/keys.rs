@@ -108,8 +108,13 @@ async fn speaks(browser: &Browser, selector: &str) -> Result<String> {
 
 /// The number in a `data-` attribute of the page in view.
 async fn number(browser: &Browser, attribute: &str) -> Result<u64> {
-    let element = browser.find_within(&format!("[{attribute}]"), START).await?;
-    let value = element.attr(attribute).await?.context("no such attribute")?;
+    // In one step: the page may be painted anew between finding and reading.
+    let read = "return document.querySelector(`[${arguments[0]}]`)?.getAttribute(arguments[0]) ?? null";
+    let value = until(&format!("[{attribute}] to be there"), START, async || {
+        let value = browser.run(read, vec![attribute.into()]).await?;
+        Ok(value.as_str().map(str::to_owned))
+    })
+    .await?;
     Ok(value.parse()?)
 }
 

@@ -167,7 +167,9 @@ async fn pause(session: &Session) -> Result<()> {
     let popup = browser.popup().await?;
     popup.press(".pause summary").await?;
     popup.press("[data-action=pause][data-length=hour]").await?;
-    let paused = "return document.querySelector('[data-paused]') !== null || null";
+    // The site is on, and is not said to record.
+    let paused =
+        "return document.querySelector('.site-state[data-state=paused] ~ [data-paused]') !== null || null";
     popup.wait("the pause to be shown", paused).await?;
     popup.close().await?;
     let kind = browser.kind.name();
