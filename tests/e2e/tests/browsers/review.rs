@@ -179,6 +179,12 @@ async fn pause(session: &Session) -> Result<()> {
         answer["view"]["paused"]["until"].is_u64(),
         "it is not paused: {answer}"
     );
+    let page = browser.open_page("app/app.html#sites").await?;
+    browser.find("li [data-state=paused]").await?;
+    browser
+        .screenshot(&session.tools.out.join(format!("{kind}-paused.png")))
+        .await?;
+    browser.close(&page).await?;
 
     browser.select(&tab).await?;
     let popup = browser.popup().await?;
