@@ -11,6 +11,7 @@ use ts_rs::TS;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::Failure;
+use crate::tagged::closed;
 use crate::view::{
     Damage, DraftView, ExportsView, Filter, ListView, PopupView, RecordView, RestoreView, SettingsView,
     SitesView, StatusView, TimeDetail, WelcomeView,
@@ -319,10 +320,10 @@ pub struct ExportChoice {
     pub site: bool,
 }
 
+closed! {
 /// Every request there is. Its form is `{"type": …, …}`: see [`crate::tagged`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(TS), ts(tag = "type"))]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(tag = "type", rename_all = "snake_case"))]
 #[allow(clippy::large_enum_variant)] // one at a time, and most of them are what a page saw
 pub enum Request {
     /// A submission was seen. The only requests that a site may send are this one and those down to `rated`.
@@ -597,6 +598,7 @@ pub enum Request {
         restore: String,
     },
 }
+}
 
 impl Request {
     /// Who may send it.
@@ -821,10 +823,10 @@ pub enum Effect {
     },
 }
 
+closed! {
 /// What the browser tells the background. Its form is that of a [`Request`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(TS), ts(tag = "type"))]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(tag = "type", rename_all = "snake_case"))]
 pub enum Event {
     /// Installed for the first time.
     Installed,
@@ -837,4 +839,5 @@ pub enum Event {
     },
     /// The time of a [`Effect::Wake`] came.
     Woken,
+}
 }

@@ -6,8 +6,6 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Value};
 
-use crate::tagged::Tagged;
-
 /// Reads a value.
 pub(crate) fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     T::deserialize(Plain(serde_json::from_slice(json)?))
@@ -179,16 +177,59 @@ impl Plain {
     }
 
     #[inline(never)]
-    fn tagged(self) -> Result<Tagged<Self>, Error> {
+    fn tagged(self) -> Result<Tagged, Error> {
         let (tag, rest) = match self.0 {
             Value::String(tag) => (tag, Value::Null),
             Value::Object(fields) if fields.len() == 1 => fields.into_iter().next().ok_or_else(unfit)?,
             _ => return Err(unfit()),
         };
-        Ok(Tagged {
-            tag,
-            rest: Self(rest),
-        })
+        Ok(Tagged { tag, rest })
+    }
+}
+
+/// The name of a variant, and what it holds.
+struct Tagged {
+    tag: String,
+    rest: Value,
+}
+
+impl<'de> de::EnumAccess<'de> for Tagged {
+    type Error = Error;
+    type Variant = Held;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Held), Error> {
+        Ok((seed.deserialize(Name(self.tag))?, Held(self.rest)))
+    }
+}
+
+/// What a variant holds.
+struct Held(Value);
+
+impl<'de> de::VariantAccess<'de> for Held {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        match self.0 {
+            Value::Null => Ok(()),
+            Value::Object(fields) if fields.is_empty() => Ok(()),
+            _ => Err(unfit()),
+        }
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Error> {
+        seed.deserialize(Plain(self.0))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Error> {
+        Plain(self.0).deserialize_tuple(length, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        Plain(self.0).deserialize_struct("variant", fields, visitor)
     }
 }
 

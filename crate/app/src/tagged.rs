@@ -1,115 +1,99 @@
-//! Messages as `{"type": "mark", "seqs": [1]}`, read without a copy in between: serde's own way of reading an enum by
-//! a field buffers the whole message, and its code for that is the largest single part of a WebAssembly module.
+//! Messages as `{"type": "mark", "seqs": [1]}`. A set of them is read by its variants' names and each field by its type:
+//! what serde derives for an enum reads every variant in a way of its own, which would be the largest single part of the
+//! WebAssembly module.
 
-use std::fmt;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
-use serde::de::value::StringDeserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer as _, Visitor};
-use serde::forward_to_deserialize_any;
-
-use crate::error::{Code, Result};
+use crate::error::{Code, Failure, Result};
 use crate::plain::Plain;
 
 /// The field that names the variant.
 const TAG: &str = "type";
 
-/// An object that was taken apart: the name of the variant, and the other fields.
-pub(crate) struct Tagged<D> {
-    pub(crate) tag: String,
-    pub(crate) rest: D,
-}
-
 /// A message in JSON. Unknown fields are refused at every depth, and so is nesting beyond any message.
-pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
-    let invalid = || Code::MessageInvalid.into();
-    let value: serde_json::Value = serde_json::from_slice(json).map_err(|_| invalid())?;
-    let serde_json::Value::Object(mut rest) = value else {
+pub fn from_json<T: Closed>(json: &[u8]) -> Result<T> {
+    let Ok(Value::Object(mut fields)) = serde_json::from_slice(json) else {
         return Err(invalid());
     };
-    let Some(serde_json::Value::String(tag)) = rest.remove(TAG) else {
+    let Some(Value::String(tag)) = fields.remove(TAG) else {
         return Err(invalid());
     };
-    let rest = Plain(serde_json::Value::Object(rest));
-    T::deserialize(Tagged { tag, rest }).map_err(|_| invalid())
+    let mut fields = Fields(fields);
+    let message = T::of(&tag, &mut fields)?;
+    if fields.0.is_empty() { Ok(message) } else { Err(invalid()) }
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tagged<D> {
-    type Error = D::Error;
+/// A closed set of messages; made by [`closed`].
+pub trait Closed: Sized {
+    /// The message of this name, out of its fields.
+    fn of(name: &str, fields: &mut Fields) -> Result<Self>;
+}
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> std::result::Result<V::Value, D::Error> {
-        visitor.visit_enum(self)
+/// The fields of a message that were not read yet.
+#[derive(Debug)]
+pub struct Fields(Map<String, Value>);
+
+impl Fields {
+    /// Takes a field out; one that may be absent reads as `null`.
+    #[inline(never)]
+    pub(crate) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<T> {
+        T::deserialize(self.value(name)).map_err(|_| invalid())
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    #[inline(never)]
+    fn value(&mut self, name: &str) -> Plain {
+        Plain(self.0.remove(name).unwrap_or_default())
     }
 }
 
-impl<'de, D: Deserializer<'de>> de::EnumAccess<'de> for Tagged<D> {
-    type Error = D::Error;
-    type Variant = Fields<D>;
-
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> std::result::Result<(S::Value, Fields<D>), D::Error> {
-        let tag: StringDeserializer<D::Error> = self.tag.into_deserializer();
-        Ok((seed.deserialize(tag)?, Fields(self.rest)))
-    }
+/// Whether a name in camel case is this one in snake case.
+#[inline(never)]
+pub(crate) fn is_named(camel: &str, snake: &str) -> bool {
+    let mut rest = snake.bytes();
+    camel.bytes().enumerate().all(|(at, byte)| {
+        let parted = at == 0 || !byte.is_ascii_uppercase() || rest.next() == Some(b'_');
+        parted && rest.next() == Some(byte.to_ascii_lowercase())
+    }) && rest.next().is_none()
 }
 
-/// The other fields.
-pub(crate) struct Fields<D>(D);
+#[cold]
+#[inline(never)]
+pub(crate) fn invalid() -> Failure {
+    Code::MessageInvalid.into()
+}
 
-/// No fields.
-struct Nothing;
-
-impl<'de> Visitor<'de> for Nothing {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no further fields")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> std::result::Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
-        match map.next_key::<String>()? {
-            None => Ok(()),
-            Some(_) => Err(de::Error::custom("an unknown field")),
+/// An enum whose variants have named fields or none, which is read from messages.
+macro_rules! closed {
+    (
+        $(#[$about:meta])*
+        pub enum $Set:ident {
+            $(
+                $(#[$of:meta])*
+                $Name:ident $({ $( $(#[$with:meta])* $field:ident: $Type:ty, )* })?,
+            )*
         }
-    }
+    ) => {
+        $(#[$about])*
+        pub enum $Set {
+            $( $(#[$of])* $Name $({ $( $(#[$with])* $field: $Type, )* })?, )*
+        }
+
+        impl $crate::tagged::Closed for $Set {
+            fn of(name: &str, fields: &mut $crate::tagged::Fields) -> $crate::error::Result<Self> {
+                // Of use where any variant has fields.
+                let _ = &fields;
+                $(
+                    if $crate::tagged::is_named(stringify!($Name), name) {
+                        return Ok(Self::$Name $({ $( $field: fields.take(stringify!($field))?, )* })?);
+                    }
+                )*
+                Err($crate::tagged::invalid())
+            }
+        }
+    };
 }
-
-impl<'de, D: Deserializer<'de>> de::VariantAccess<'de> for Fields<D> {
-    type Error = D::Error;
-
-    fn unit_variant(self) -> std::result::Result<(), D::Error> {
-        self.0.deserialize_any(Nothing)
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> std::result::Result<S::Value, D::Error> {
-        seed.deserialize(self.0)
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> std::result::Result<V::Value, D::Error> {
-        Err(de::Error::custom("no message is a tuple"))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> std::result::Result<V::Value, D::Error> {
-        self.0.deserialize_struct("message", fields, visitor)
-    }
-}
+pub(crate) use closed;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Random histories on the memory host; `COUNTERFOIL_HISTORIES` says how many (default 300), `COUNTERFOIL_SEED` where
+//! Random histories on the memory host; `COUNTERFOIL_HISTORIES` says how many (default 800), `COUNTERFOIL_SEED` where
 //! the seeds begin.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -46,8 +46,8 @@ fn number(name: &str, default: u64) -> u64 {
 fn a_profile_holds_what_the_model_says_whatever_happens() {
     let first = number("COUNTERFOIL_SEED", 0);
     let mut tally = Tally::default();
-    for seed in first..first + number("COUNTERFOIL_HISTORIES", 300) {
-        match wait(play(&InMemory::default(), seed, 40)) {
+    for seed in first..first + number("COUNTERFOIL_HISTORIES", 800) {
+        match wait(play(&InMemory::default(), seed)) {
             Ok(played) => tally += played,
             Err(error) => panic!("{error}"),
         }

@@ -16,7 +16,7 @@ pub mod jws;
 pub mod keys;
 pub mod log;
 pub mod merkle;
-mod mnemonic;
+pub mod mnemonic;
 pub mod note;
 #[cfg(feature = "primitives")]
 pub mod primitives;

@@ -1,13 +1,14 @@
 //! BIP-39 for 256 bits: 24 words of the English list, and the seed that they give. The list is the crate `bip39`'s;
 //! its arithmetic would bring a second SHA-512 into the module.
 
-use bip39::Language;
 use hmac::Hmac;
 use sha2::Sha512;
 use zeroize::Zeroizing;
 
 use crate::encoding::sha256;
 
+/// The list in its order, which is that of the alphabet; short words end in zeros.
+static LIST: [[u8; LONGEST]; 2_048] = include!(concat!(env!("OUT_DIR"), "/words.rs"));
 /// Words of 256 bits.
 pub(crate) const WORDS: usize = 24;
 /// Bits that a word stands for.
@@ -18,13 +19,18 @@ const LONGEST: usize = 8;
 const ROUNDS: u32 = 2_048;
 
 /// The place of a word in the list; `None` where it is not there.
-pub(crate) fn place(word: &str) -> Option<u16> {
-    Language::English.find_word(word)
+pub fn place(word: &str) -> Option<u16> {
+    if word.contains('\0') {
+        return None;
+    }
+    let mut padded = [0; LONGEST];
+    padded.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    let place = LIST.binary_search(&padded).ok()?;
+    u16::try_from(place).ok()
 }
 
 /// The words of an entropy, separated by blanks.
 pub(crate) fn words(entropy: &[u8; 32]) -> Zeroizing<String> {
-    let list = Language::English.word_list();
     // Room for all: no reallocation leaves a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(WORDS * (LONGEST + 1)));
     let (mut bits, mut count) = (0_u32, 0);
@@ -37,7 +43,8 @@ pub(crate) fn words(entropy: &[u8; 32]) -> Zeroizing<String> {
             if !text.is_empty() {
                 text.push(' ');
             }
-            text.push_str(list.get(place as usize).copied().unwrap_or_default());
+            let word = LIST.get(place as usize).map_or(&[][..], |word| word);
+            text.extend(word.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)));
         }
     }
     text
@@ -78,6 +85,8 @@ fn checksum(entropy: &[u8; 32]) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use bip39::Language;
+
     use super::*;
 
     /// The crate's own arithmetic says the same.

@@ -1,5 +1,6 @@
 //! Payment cards, bank accounts and the addresses of purses.
 
+use counterfoil_core::mnemonic;
 use sha2::{Digest as _, Sha256};
 
 use crate::checksum::{luhn, mod97, number, uniform};
@@ -371,11 +372,10 @@ fn bech32(word: &[u8]) -> bool {
 
 /// The phrases of BIP-39 in a run of short words: twelve to twenty-four words of its list whose check holds.
 pub(crate) fn phrases(run: &str) -> Vec<(usize, usize)> {
-    let list = bip39::Language::English.word_list();
-    let mut words: Vec<(usize, usize, Option<usize>)> = Vec::new();
+    let mut words: Vec<(usize, usize, Option<u16>)> = Vec::new();
     let mut place = 0;
     for word in run.split([' ', '\n']) {
-        words.push((place, place + word.len(), list.binary_search(&word).ok()));
+        words.push((place, place + word.len(), mnemonic::place(word)));
         place += word.len() + 1;
     }
     let mut found = Vec::new();
@@ -406,10 +406,10 @@ pub(crate) fn phrases(run: &str) -> Vec<(usize, usize)> {
 }
 
 /// Whether the last bits of the words are the first of the hash of the others (BIP-39).
-fn checks(words: &[(usize, usize, Option<usize>)]) -> bool {
+fn checks(words: &[(usize, usize, Option<u16>)]) -> bool {
     let mut bits = Vec::with_capacity(words.len() * 11);
     for (.., index) in words {
-        let index = index.unwrap_or(0);
+        let index = index.unwrap_or_default();
         bits.extend((0..11).rev().map(|bit| index >> bit & 1 == 1));
     }
     let check = words.len() / 3;

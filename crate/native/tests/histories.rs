@@ -1,4 +1,4 @@
-//! Random histories on a directory; `COUNTERFOIL_HISTORIES` says how many (default 4), `COUNTERFOIL_SEED` where the
+//! Random histories on a directory; `COUNTERFOIL_HISTORIES` says how many (default 10), `COUNTERFOIL_SEED` where the
 //! seeds begin. What a commit costs is the disk's: many of them go faster with `TMPDIR` in memory.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -45,12 +45,12 @@ fn number(name: &str, default: u64) -> u64 {
 fn a_directory_holds_what_the_model_says_whatever_happens() {
     let first = number("COUNTERFOIL_SEED", 0);
     let mut tally = Tally::default();
-    for seed in first..first + number("COUNTERFOIL_HISTORIES", 4) {
+    for seed in first..first + number("COUNTERFOIL_HISTORIES", 10) {
         let world = Directories {
             scratch: tempfile::tempdir().unwrap(),
             begun: RefCell::default(),
         };
-        match block_on(play(&world, seed, 40)) {
+        match block_on(play(&world, seed)) {
             Ok(played) => tally += played,
             Err(error) => panic!("{error}"),
         }

@@ -66,7 +66,6 @@ pub async fn histories(
     sessions: Vec<Session>,
     first: u32,
     count: u32,
-    steps: u32,
 ) -> Result<String, JsValue> {
     let mut tally = Tally::default();
     for seed in first..first.saturating_add(count) {
@@ -74,7 +73,7 @@ pub async fn histories(
             sessions: &sessions,
             made: RefCell::default(),
         };
-        let played = play(&devices, u64::from(seed), steps).await;
+        let played = play(&devices, u64::from(seed)).await;
         let made = devices.made.into_inner();
         for session in &sessions {
             remember(session, None)

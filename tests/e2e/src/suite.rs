@@ -45,8 +45,8 @@ function begin(work) {
 const file = async (name) => new Uint8Array(await (await fetch(api.runtime.getURL(name))).arrayBuffer());
 
 globalThis.conform = () => begin(() => conformance(session("secret")));
-globalThis.play = (first, count, steps) =>
-  begin(() => histories([session("secret-0"), session("secret-1")], first, count, steps).then(JSON.parse));
+globalThis.play = (first, count) =>
+  begin(() => histories([session("secret-0"), session("secret-1")], first, count).then(JSON.parse));
 globalThis.measureStore = () => begin(() => measure(session("secret")));
 globalThis.append = (count) => begin(() => bulk(session("secret"), count));
 globalThis.verify = (runs) =>

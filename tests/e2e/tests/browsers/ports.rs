@@ -15,8 +15,6 @@ use libtest_mimic::Trial;
 
 use crate::lab::{Lab, PATIENCE, trial};
 
-/// Steps of a history.
-const STEPS: u32 = 40;
 /// Histories after which a long run tells how far it is.
 const TOLD: u32 = 500;
 /// Histories that one call plays.
@@ -59,7 +57,7 @@ async fn histories(lab: &Lab, kind: Kind, name: &str) -> Result<()> {
         let mut played = 0;
         while played < count {
             let part = TOGETHER.min(count - played);
-            let call = format!("play({}, {part}, {STEPS})", first + played);
+            let call = format!("play({}, {part})", first + played);
             let told = suite::call(browser, &call, START * (2 + TOGETHER)).await?;
             for (what, number) in told.as_object().context("no tally")? {
                 let number = number.as_u64().context("not a number in a tally")?;
