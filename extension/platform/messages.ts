@@ -1,6 +1,6 @@
 // Generated from crate/app by `cargo xtask generate`. Do not edit.
 
-export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "paused" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "phrase_missing" | "phrase_invalid" | "phrases_full" | "log_missing" | "forgetting" | "browser_refused" | "internal";
+export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "paused" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "phrase_missing" | "phrase_invalid" | "phrases_full" | "log_missing" | "forgetting" | "collector_gone" | "collector_address" | "collector_unreachable" | "collector_answer" | "collector_changed" | "collector_refused" | "offer_gone" | "adult_needed" | "notice_invalid" | "share_unanswered" | "credit_reached" | "offer_too_few" | "nothing_shared" | "browser_refused" | "internal";
 
 export type Failure = { 
 /**
@@ -289,6 +289,32 @@ site: boolean, };
 
 export type Secret = string;
 
+export type OfferChoice = { 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * SHA-256 of the offer.
+ */
+offer: string, 
+/**
+ * The notice, exactly as it is shown.
+ */
+notice: string, 
+/**
+ * The person agrees that records may hold special categories of personal data.
+ */
+special: boolean, 
+/**
+ * The person declares to be of age.
+ */
+adult: boolean, };
+
+export type Withdrawn = "all" | { "bundle": string } | { "record": number };
+
+export type Statements = "account" | "withdrawals" | "proof";
+
 export type Request = { "type": "observed", 
 /**
  * What was seen.
@@ -441,7 +467,75 @@ export: string,
 /**
  * Which piece, from 0.
  */
-index: number, } | { "type": "check" } | { "type": "repair" } | { "type": "status" } | { "type": "unlock", 
+index: number, } | { "type": "collectors" } | { "type": "look_collector", 
+/**
+ * Its address; empty with a file.
+ */
+address: string, 
+/**
+ * Its description.
+ */
+file: string | null, } | { "type": "add_collector", 
+/**
+ * Its address; empty with a file.
+ */
+address: string, 
+/**
+ * The identity that was shown.
+ */
+did: string, 
+/**
+ * Its description.
+ */
+file: string | null, } | { "type": "take_statements", 
+/**
+ * The file.
+ */
+file: string, } | { "type": "refresh_collector", 
+/**
+ * The collector.
+ */
+collector: string, } | { "type": "remove_collector", 
+/**
+ * The collector.
+ */
+collector: string, } | { "type": "credit_limit", 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * In minor units; `None` for no limit.
+ */
+units: number | null, } | { "type": "draft_offer", 
+/**
+ * What for.
+ */
+choice: OfferChoice, } | { "type": "send", 
+/**
+ * The export.
+ */
+export: string, } | { "type": "withdraw", 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * What.
+ */
+scope: Withdrawn, 
+/**
+ * To be deleted, and not only used no longer.
+ */
+delete: boolean, } | { "type": "statements", 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * Which.
+ */
+part: Statements, } | { "type": "check" } | { "type": "repair" } | { "type": "status" } | { "type": "unlock", 
 /**
  * The passphrase.
  */
@@ -557,7 +651,23 @@ data: string,
 /**
  * Pieces in all.
  */
-count: number, } | { "type": "checked", 
+count: number, } | { "type": "found", 
+/**
+ * What to paint.
+ */
+view: FoundView, } | { "type": "collectors", 
+/**
+ * What to paint.
+ */
+view: CollectorsView, } | { "type": "file", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+text: string, } | { "type": "checked", 
 /**
  * Lines of all logs.
  */
@@ -686,6 +796,408 @@ export type Event = { "type": "installed" } | { "type": "started" } | { "type": 
  * Match patterns.
  */
 origins: Array<string>, } | { "type": "woken" };
+
+export type FoundView = { 
+/**
+ * Where it was found; empty where its description came as a file.
+ */
+address: string, 
+/**
+ * Its identity: its first key, for ever.
+ */
+did: string, 
+/**
+ * The same, short enough to compare aloud: eight groups of four hexadecimal digits.
+ */
+fingerprint: string, 
+/**
+ * What it calls itself.
+ */
+name: string, 
+/**
+ * Where to write to.
+ */
+contact: string, 
+/**
+ * Whether it is kept already.
+ */
+known: boolean, };
+
+export type CollectorsView = { 
+/**
+ * Whether there is a log to share from.
+ */
+ready: boolean, 
+/**
+ * Whether the person declared to be of age.
+ */
+adult: boolean, 
+/**
+ * Records that are marked.
+ */
+marked: number, 
+/**
+ * In the order in which they were added.
+ */
+collectors: Array<CollectorView>, };
+
+export type CollectorView = { 
+/**
+ * By which requests name it.
+ */
+id: string, 
+/**
+ * What it calls itself.
+ */
+name: string, 
+/**
+ * Its identity.
+ */
+did: string, 
+/**
+ * As [`FoundView::fingerprint`].
+ */
+fingerprint: string, 
+/**
+ * Where it is; empty where statements come and go as files only.
+ */
+address: string, 
+/**
+ * The match pattern of its permission; empty where there is no address.
+ */
+matches: string, 
+/**
+ * Whether the browser lets the extension speak to it.
+ */
+permitted: boolean, 
+/**
+ * Where to write to.
+ */
+contact: string, 
+/**
+ * When it was asked last.
+ */
+refreshed: number, 
+/**
+ * Removed: what is owed and what was withdrawn goes on, nothing new is shared.
+ */
+removed: boolean, 
+/**
+ * It was proven to have signed two stories.
+ */
+cheated: boolean, 
+/**
+ * Most that it may owe before more is sent, in minor units.
+ */
+limit: number | null, 
+/**
+ * The person's name there: the key of the present share log; empty before the first share.
+ */
+person: string, 
+/**
+ * Its offers.
+ */
+offers: Array<OfferView>, 
+/**
+ * What was approved for it, newest first.
+ */
+shares: Array<ShareView>, 
+/**
+ * What it owes, by asset.
+ */
+sums: Array<SumView>, 
+/**
+ * The entries of its accounts, newest first.
+ */
+ledger: Array<LedgerView>, 
+/**
+ * What was withdrawn, newest first.
+ */
+withdrawals: Array<WithdrawalView>, };
+
+export type OfferView = { 
+/**
+ * SHA-256 of the signed offer, by which requests name it.
+ */
+sha256: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What the records are for.
+ */
+purposes: Array<string>, 
+/**
+ * Kinds of records that are asked for.
+ */
+kinds: Array<string>, 
+/**
+ * Hosts that are asked for; none means any.
+ */
+sites: Array<string>, 
+/**
+ * Languages that are asked for; none means any.
+ */
+languages: Array<string>, 
+/**
+ * Least records of a bundle.
+ */
+min_items: number, 
+/**
+ * Most accepted records of one bundle.
+ */
+per_bundle: number, 
+/**
+ * Code points of a text, at least and at most.
+ */
+codepoints: [number, number], 
+/**
+ * Detail of the time.
+ */
+time: TimeDetail, 
+/**
+ * Until when.
+ */
+valid_until: number, 
+/**
+ * Whether bundles may be approved now.
+ */
+open: boolean, 
+/**
+ * What is paid in.
+ */
+asset: string, 
+/**
+ * The prices.
+ */
+rules: Array<RuleView>, 
+/**
+ * Days after which records are deleted.
+ */
+retention_days: number, 
+/**
+ * Days within which is paid.
+ */
+pay_within_days: number, 
+/**
+ * Where records are kept.
+ */
+regions: Array<string>, 
+/**
+ * Whether people may read the records.
+ */
+human_review: boolean, 
+/**
+ * SHA-256 of the terms.
+ */
+terms_sha256: string, };
+
+export type RuleView = { 
+/**
+ * Records of this kind.
+ */
+kind: string, 
+/**
+ * Whether the unit is a code point, and not a record.
+ */
+codepoints: boolean, 
+/**
+ * How many units the amount is for.
+ */
+n: number, 
+/**
+ * The amount.
+ */
+amount: string, };
+
+export type ShareState = "unanswered" | "receipted" | "refused";
+
+export type ShareView = { 
+/**
+ * The export.
+ */
+id: string, 
+/**
+ * Title of the offer.
+ */
+title: string, 
+/**
+ * When it was approved.
+ */
+time: number, 
+/**
+ * Records in it.
+ */
+records: number, 
+/**
+ * How far it is.
+ */
+state: ShareState, 
+/**
+ * The code of the last refusal, as the collector names it; empty where there was none.
+ */
+problem: string, 
+/**
+ * Whether the file is there: not after a record in it was deleted.
+ */
+available: boolean, 
+/**
+ * What is paid in.
+ */
+asset: string, 
+/**
+ * What the offer makes it, by the person's own computation; `None` where it could not be computed.
+ */
+own: string | null, 
+/**
+ * What the collector says that it owes.
+ */
+amount: string | null, 
+/**
+ * Accepted records.
+ */
+accepted: number, 
+/**
+ * What was refused, by reason.
+ */
+rejected: Array<CountView>, 
+/**
+ * The collector's sum or its reasons differ from the person's own computation.
+ */
+differs: boolean, };
+
+export type CountView = { 
+/**
+ * The reason: a code of FORMATS, as `kind` or `duplicate`.
+ */
+code: string, 
+/**
+ * Records.
+ */
+count: number, };
+
+export type SumView = { 
+/**
+ * The asset.
+ */
+asset: string, 
+/**
+ * The sum of all receipts.
+ */
+owed: string, 
+/**
+ * The sum of all payouts.
+ */
+paid: string, 
+/**
+ * What is owed and not paid.
+ */
+outstanding: string, 
+/**
+ * Of that, what should have been paid by now.
+ */
+overdue: string, };
+
+export type LedgerKind = "receipt" | "payout" | "ack";
+
+export type LedgerView = { 
+/**
+ * What it is about.
+ */
+kind: LedgerKind, 
+/**
+ * When.
+ */
+time: number, 
+/**
+ * What is owed by it or was paid; empty for a withdrawal.
+ */
+amount: string, 
+/**
+ * The asset.
+ */
+asset: string, 
+/**
+ * Until when it is to be paid or carried out; 0 for a payment.
+ */
+due: number, 
+/**
+ * How it was paid, or how far the withdrawal is.
+ */
+detail: string, 
+/**
+ * Accepted records, or records withdrawn.
+ */
+records: number, 
+/**
+ * The signed entry.
+ */
+statement: string, };
+
+export type WithdrawalState = "sent" | "received" | "done" | "overdue" | "refused";
+
+export type WithdrawalView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * When it was signed.
+ */
+time: number, 
+/**
+ * What is withdrawn.
+ */
+scope: WithdrawalScope, 
+/**
+ * Whether it is to be deleted, and not only used no longer.
+ */
+delete: boolean, 
+/**
+ * How far it is.
+ */
+state: WithdrawalState, 
+/**
+ * Until when it is to be carried out; 0 where nobody said.
+ */
+due: number, 
+/**
+ * Records concerned; 0 where nobody said.
+ */
+records: number, 
+/**
+ * The code of the last refusal; empty where there was none.
+ */
+problem: string, };
+
+export type WithdrawalScope = "all" | "bundle" | "records";
+
+export type WorthView = { 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * What it calls itself.
+ */
+name: string, 
+/**
+ * The offer.
+ */
+offer: OfferView, 
+/**
+ * What its rules make of the records of the draft, if the collector finds nothing against any of them.
+ */
+amount: string, 
+/**
+ * The exact notice that the person sees and the consent names.
+ */
+notice: string, 
+/**
+ * Special categories are agreed to.
+ */
+special: boolean, };
 
 export type Review = { "state": "private" } | { "state": "marked" } | { "state": "deleting", 
 /**
@@ -1254,6 +1766,10 @@ shown: number, };
 
 export type DraftView = { 
 /**
+ * What it is worth, where it is for an offer.
+ */
+worth: WorthView | null, 
+/**
  * The draft.
  */
 draft: string, 
@@ -1287,6 +1803,10 @@ start: number,
 did: string, };
 
 export type Export = { 
+/**
+ * The collector that it is for; empty where it is for none.
+ */
+collector: string, 
 /**
  * Its id.
  */

@@ -1,5 +1,6 @@
 //! Prints the TypeScript types of the messages: `cargo xtask generate` writes them where the pages find them.
 
+use counterfoil_app::collectors::view as trade;
 use counterfoil_app::{error, message, view};
 use ts_rs::{Config, TS};
 
@@ -32,6 +33,9 @@ fn main() {
         message::Hide,
         message::ExportChoice,
         message::Secret,
+        message::OfferChoice,
+        message::Withdrawn,
+        message::Statements,
         message::Request,
         message::Capture,
         message::Reply,
@@ -39,6 +43,21 @@ fn main() {
         message::Script,
         message::Effect,
         message::Event,
+        trade::FoundView,
+        trade::CollectorsView,
+        trade::CollectorView,
+        trade::OfferView,
+        trade::RuleView,
+        trade::ShareState,
+        trade::ShareView,
+        trade::CountView,
+        trade::SumView,
+        trade::LedgerKind,
+        trade::LedgerView,
+        trade::WithdrawalState,
+        trade::WithdrawalView,
+        trade::WithdrawalScope,
+        trade::WorthView,
         view::Review,
         view::Damage,
         view::Audience,

@@ -230,6 +230,25 @@ impl<H: Host> App<H> {
             Request::Discard { draft } => apart(self.discard(&draft)).await,
             Request::Exports => apart(self.exports()).await,
             Request::Chunk { export, index } => apart(self.chunk(&export, index)).await,
+            Request::Collectors => apart(self.collectors()).await,
+            Request::LookCollector { address, file } => {
+                apart(self.look_collector(&address, file.as_deref())).await
+            }
+            Request::AddCollector { address, did, file } => {
+                apart(self.add_collector(&address, &did, file.as_deref())).await
+            }
+            Request::TakeStatements { file } => apart(self.take_statements(&file)).await,
+            Request::RefreshCollector { collector } => apart(self.refresh_collector(&collector)).await,
+            Request::RemoveCollector { collector } => apart(self.remove_collector(&collector)).await,
+            Request::CreditLimit { collector, units } => apart(self.credit_limit(&collector, units)).await,
+            Request::DraftOffer { choice } => apart(self.draft_offer(choice)).await,
+            Request::Send { export } => apart(self.send(&export)).await,
+            Request::Withdraw {
+                collector,
+                scope,
+                delete,
+            } => apart(self.withdraw(&collector, scope, delete)).await,
+            Request::Statements { collector, part } => apart(self.statements(&collector, part)).await,
             Request::Check => apart(self.checked()).await,
             Request::Repair => apart(self.repair()).await,
             Request::Status => apart(self.status()).await,

@@ -100,6 +100,32 @@ pub enum Code {
     LogMissing,
     /// Everything is being forgotten; undo it first.
     Forgetting,
+    /// No such collector.
+    CollectorGone,
+    /// Not an address of a collector: `https://` and a host, or one on this machine.
+    CollectorAddress,
+    /// The collector could not be reached, or did not answer in time.
+    CollectorUnreachable,
+    /// What the collector answered is not what it may answer; the detail says what.
+    CollectorAnswer,
+    /// Somebody else answers there: another identity than the one that was shown or kept.
+    CollectorChanged,
+    /// The collector refused; the detail is the code of its reason.
+    CollectorRefused,
+    /// No such offer, or it is over.
+    OfferGone,
+    /// The person has to declare to be of age first.
+    AdultNeeded,
+    /// The notice is missing or too long.
+    NoticeInvalid,
+    /// An earlier bundle for this collector was not answered yet.
+    ShareUnanswered,
+    /// The collector owes as much as the person lets it.
+    CreditReached,
+    /// Fewer records fit the offer than it asks for; the detail is how many do.
+    OfferTooFew,
+    /// This collector has nothing of it.
+    NothingShared,
     /// The browser refused what was to be done after it.
     BrowserRefused,
     /// A fault of ours.

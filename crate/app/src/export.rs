@@ -142,6 +142,7 @@ impl<H: Host> App<H> {
         self.commit(&mut session, ops).await?;
         self.sweep(&mut session).await?;
         let view = DraftView {
+            worth: None,
             draft: row.id,
             name: row.name,
             time: choice.time,
@@ -382,6 +383,7 @@ impl<H: Host> App<H> {
             // Put in their places: the library's sort is compiled anew for each type.
             let at = exports.partition_point(|other: &Export| other.time >= row.time);
             let export = Export {
+                collector: String::new(),
                 name: row.name,
                 time: row.time,
                 records: u32::try_from(row.seqs.len()).unwrap_or(u32::MAX),

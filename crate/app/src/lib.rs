@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod bulk;
 mod capture;
+pub mod collectors;
 pub mod conformance;
 mod copies;
 pub mod error;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
 
+use crate::collectors::view::WorthView;
 use crate::message::Hide;
 
 /// Which records a list shows.
@@ -471,6 +472,8 @@ pub struct DraftRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct DraftView {
+    /// What it is worth, where it is for an offer.
+    pub worth: Option<WorthView>,
     /// The draft.
     pub draft: String,
     /// Name of the audience.
@@ -494,6 +497,8 @@ pub struct DraftView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct Export {
+    /// The collector that it is for; empty where it is for none.
+    pub collector: String,
     /// Its id.
     pub id: String,
     /// Name of the audience.
