@@ -1,10 +1,11 @@
 // Registers the listeners, starts the WebAssembly once, and carries out what it asks for. Nothing is decided
 // here, and nothing is kept: this context may be ended by the browser at any moment.
 
+import initCollectors, { Collectors } from "collectors-wasm";
 import init, { Door } from "counterfoil-wasm";
 
 import { type From, grantedOrigins, listen, packaged, perform, session } from "../platform/browser";
-import type { Answer, Effect, Event } from "../platform/messages";
+import { type Answer, COLLECTOR_REQUESTS, type Effect, type Event } from "../platform/messages";
 
 let opened: Promise<Door> | undefined;
 
@@ -17,6 +18,42 @@ function door(): Promise<Door> {
       throw error;
     });
   return opened;
+}
+
+let collectors: Promise<unknown> | undefined;
+
+/** What answers one message about collectors; the module is started at the first. */
+async function collectorsDoor(): Promise<Collectors> {
+  collectors ??= initCollectors({ module_or_path: packaged("background/collectors_bg.wasm") }).catch(
+    (error: unknown) => {
+      collectors = undefined;
+      throw error;
+    },
+  );
+  await collectors;
+  return new Collectors(session);
+}
+
+/** Whether a message belongs to the module of the collectors. */
+function forCollectors(message: unknown): boolean {
+  const { type } = (message ?? {}) as { type?: unknown };
+  return COLLECTOR_REQUESTS.some((name) => name === type);
+}
+
+/** Has a message answered; what was opened for it is closed. */
+async function handle(message: unknown, from: From): Promise<Outcome | null> {
+  if (!forCollectors(message)) return (await door()).handle(json(from), json(message));
+  const open = await collectorsDoor();
+  try {
+    return await open.handle(json(from), json(message));
+  } finally {
+    open.free();
+  }
+}
+
+interface Outcome {
+  answer: Answer;
+  effects: Effect[];
 }
 
 /**
@@ -34,11 +71,7 @@ function json(value: unknown): string {
 
 async function answer(message: unknown, from: From): Promise<Answer> {
   try {
-    const open = await door();
-    const outcome: { answer: Answer; effects: Effect[] } | null = await open.handle(
-      json(from),
-      json(message),
-    );
+    const outcome = await handle(message, from);
     if (!outcome) return failed("internal", "no outcome");
     try {
       for (const effect of outcome.effects) await perform(effect);

@@ -289,32 +289,6 @@ site: boolean, };
 
 export type Secret = string;
 
-export type OfferChoice = { 
-/**
- * The collector.
- */
-collector: string, 
-/**
- * SHA-256 of the offer.
- */
-offer: string, 
-/**
- * The notice, exactly as it is shown.
- */
-notice: string, 
-/**
- * The person agrees that records may hold special categories of personal data.
- */
-special: boolean, 
-/**
- * The person declares to be of age.
- */
-adult: boolean, };
-
-export type Withdrawn = "all" | { "bundle": string } | { "record": number };
-
-export type Statements = "account" | "withdrawals" | "proof";
-
 export type Request = { "type": "observed", 
 /**
  * What was seen.
@@ -467,75 +441,7 @@ export: string,
 /**
  * Which piece, from 0.
  */
-index: number, } | { "type": "collectors" } | { "type": "look_collector", 
-/**
- * Its address; empty with a file.
- */
-address: string, 
-/**
- * Its description.
- */
-file: string | null, } | { "type": "add_collector", 
-/**
- * Its address; empty with a file.
- */
-address: string, 
-/**
- * The identity that was shown.
- */
-did: string, 
-/**
- * Its description.
- */
-file: string | null, } | { "type": "take_statements", 
-/**
- * The file.
- */
-file: string, } | { "type": "refresh_collector", 
-/**
- * The collector.
- */
-collector: string, } | { "type": "remove_collector", 
-/**
- * The collector.
- */
-collector: string, } | { "type": "credit_limit", 
-/**
- * The collector.
- */
-collector: string, 
-/**
- * In minor units; `None` for no limit.
- */
-units: number | null, } | { "type": "draft_offer", 
-/**
- * What for.
- */
-choice: OfferChoice, } | { "type": "send", 
-/**
- * The export.
- */
-export: string, } | { "type": "withdraw", 
-/**
- * The collector.
- */
-collector: string, 
-/**
- * What.
- */
-scope: Withdrawn, 
-/**
- * To be deleted, and not only used no longer.
- */
-delete: boolean, } | { "type": "statements", 
-/**
- * The collector.
- */
-collector: string, 
-/**
- * Which.
- */
-part: Statements, } | { "type": "check" } | { "type": "repair" } | { "type": "status" } | { "type": "unlock", 
+index: number, } | { "type": "check" } | { "type": "repair" } | { "type": "status" } | { "type": "unlock", 
 /**
  * The passphrase.
  */
@@ -651,23 +557,7 @@ data: string,
 /**
  * Pieces in all.
  */
-count: number, } | { "type": "found", 
-/**
- * What to paint.
- */
-view: FoundView, } | { "type": "collectors", 
-/**
- * What to paint.
- */
-view: CollectorsView, } | { "type": "file", 
-/**
- * Its name.
- */
-name: string, 
-/**
- * What it holds.
- */
-text: string, } | { "type": "checked", 
+count: number, } | { "type": "checked", 
 /**
  * Lines of all logs.
  */
@@ -796,6 +686,146 @@ export type Event = { "type": "installed" } | { "type": "started" } | { "type": 
  * Match patterns.
  */
 origins: Array<string>, } | { "type": "woken" };
+
+export type OfferChoice = { 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * SHA-256 of the offer.
+ */
+offer: string, 
+/**
+ * The notice, exactly as it is shown.
+ */
+notice: string, 
+/**
+ * The person agrees that records may hold special categories of personal data.
+ */
+special: boolean, 
+/**
+ * The person declares to be of age.
+ */
+adult: boolean, };
+
+export type Withdrawn = "all" | { "bundle": string } | { "record": number };
+
+export type Statements = "account" | "withdrawals" | "proof";
+
+export type CollectorRequest = { "type": "collectors" } | { "type": "look_collector", 
+/**
+ * Its address; empty with a file.
+ */
+address: string, 
+/**
+ * Its description.
+ */
+file: string | null, } | { "type": "add_collector", 
+/**
+ * Its address; empty with a file.
+ */
+address: string, 
+/**
+ * The identity that was shown.
+ */
+did: string, 
+/**
+ * Its description.
+ */
+file: string | null, } | { "type": "take_statements", 
+/**
+ * The file.
+ */
+file: string, } | { "type": "refresh_collector", 
+/**
+ * The collector.
+ */
+collector: string, } | { "type": "remove_collector", 
+/**
+ * The collector.
+ */
+collector: string, } | { "type": "credit_limit", 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * In minor units; `None` for no limit.
+ */
+units: number | null, } | { "type": "draft_offer", 
+/**
+ * What for.
+ */
+choice: OfferChoice, } | { "type": "approve_offer", 
+/**
+ * The draft.
+ */
+draft: string, 
+/**
+ * As in `approve`.
+ */
+records_sha256: string, } | { "type": "send", 
+/**
+ * The export.
+ */
+export: string, } | { "type": "withdraw", 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * What.
+ */
+scope: Withdrawn, 
+/**
+ * To be deleted, and not only used no longer.
+ */
+delete: boolean, } | { "type": "statements", 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * Which.
+ */
+part: Statements, };
+
+export type CollectorReply = { "type": "found", 
+/**
+ * What to paint.
+ */
+view: FoundView, } | { "type": "collectors", 
+/**
+ * What to paint.
+ */
+view: CollectorsView, } | { "type": "offer_draft", 
+/**
+ * What would be signed.
+ */
+view: DraftView, 
+/**
+ * What it is worth.
+ */
+worth: WorthView, } | { "type": "file", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+text: string, };
+
+export type CollectorAnswer = { "outcome": "ok", 
+/**
+ * The reply.
+ */
+reply: CollectorReply, } | { "outcome": "failed", 
+/**
+ * Why, and what to do.
+ */
+failure: Failure, };
 
 export type FoundView = { 
 /**
@@ -1766,10 +1796,6 @@ shown: number, };
 
 export type DraftView = { 
 /**
- * What it is worth, where it is for an offer.
- */
-worth: WorthView | null, 
-/**
  * The draft.
  */
 draft: string, 
@@ -1853,3 +1879,18 @@ audiences: Array<Audience>,
  * The draft that can be approved; a page that shows another one shows what no longer holds.
  */
 draft: string | null, };
+
+export const COLLECTOR_REQUESTS = [
+  "collectors",
+  "look_collector",
+  "add_collector",
+  "take_statements",
+  "refresh_collector",
+  "remove_collector",
+  "credit_limit",
+  "draft_offer",
+  "approve_offer",
+  "send",
+  "withdraw",
+  "statements",
+] as const;

@@ -1,6 +1,6 @@
 //! Prints the TypeScript types of the messages: `cargo xtask generate` writes them where the pages find them.
 
-use counterfoil_app::collectors::view as trade;
+use counterfoil_app::collectors::{message as collectors, view as trade};
 use counterfoil_app::{error, message, view};
 use ts_rs::{Config, TS};
 
@@ -33,9 +33,6 @@ fn main() {
         message::Hide,
         message::ExportChoice,
         message::Secret,
-        message::OfferChoice,
-        message::Withdrawn,
-        message::Statements,
         message::Request,
         message::Capture,
         message::Reply,
@@ -43,6 +40,12 @@ fn main() {
         message::Script,
         message::Effect,
         message::Event,
+        collectors::OfferChoice,
+        collectors::Withdrawn,
+        collectors::Statements,
+        collectors::CollectorRequest,
+        collectors::CollectorReply,
+        collectors::CollectorAnswer,
         trade::FoundView,
         trade::CollectorsView,
         trade::CollectorView,
@@ -92,4 +95,7 @@ fn main() {
         view::Export,
         view::ExportsView,
     );
+    // Which messages belong to the module of the collectors.
+    let names = collectors::CollectorRequest::NAMES.map(|name| format!("  \"{}\",", counterfoil_app::tagged::snake(name)));
+    println!("\nexport const COLLECTOR_REQUESTS = [\n{}\n] as const;", names.join("\n"));
 }

@@ -230,25 +230,6 @@ impl<H: Host> App<H> {
             Request::Discard { draft } => apart(self.discard(&draft)).await,
             Request::Exports => apart(self.exports()).await,
             Request::Chunk { export, index } => apart(self.chunk(&export, index)).await,
-            Request::Collectors => apart(self.collectors()).await,
-            Request::LookCollector { address, file } => {
-                apart(self.look_collector(&address, file.as_deref())).await
-            }
-            Request::AddCollector { address, did, file } => {
-                apart(self.add_collector(&address, &did, file.as_deref())).await
-            }
-            Request::TakeStatements { file } => apart(self.take_statements(&file)).await,
-            Request::RefreshCollector { collector } => apart(self.refresh_collector(&collector)).await,
-            Request::RemoveCollector { collector } => apart(self.remove_collector(&collector)).await,
-            Request::CreditLimit { collector, units } => apart(self.credit_limit(&collector, units)).await,
-            Request::DraftOffer { choice } => apart(self.draft_offer(choice)).await,
-            Request::Send { export } => apart(self.send(&export)).await,
-            Request::Withdraw {
-                collector,
-                scope,
-                delete,
-            } => apart(self.withdraw(&collector, scope, delete)).await,
-            Request::Statements { collector, part } => apart(self.statements(&collector, part)).await,
             Request::Check => apart(self.checked()).await,
             Request::Repair => apart(self.repair()).await,
             Request::Status => apart(self.status()).await,
@@ -338,7 +319,7 @@ impl<H: Host> App<H> {
 
     /// Once in a process's life, and again until it succeeded: clears away what a kill left behind. Takes the
     /// lock. Later it only sees whether the profile is open. Fails with [`Code::Locked`] while the profile is.
-    async fn prepare(&self) -> Result<()> {
+    pub(crate) async fn prepare(&self) -> Result<()> {
         if self.prepared.get() {
             self.still_open().await?;
             // Locked, it is opened by nothing but the passphrase.
@@ -545,7 +526,7 @@ impl<H: Host> App<H> {
 
 /// A future behind a pointer. All that a future awaits is compiled into one function; what answers each request would
 /// make one that takes a compiler minutes.
-fn apart<'a, T>(future: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+pub(crate) fn apart<'a, T>(future: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
     Box::pin(future)
 }
 

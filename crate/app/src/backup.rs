@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::app::{App, Done, END, Session, key_failure};
+use crate::collectors::CollectorRow;
 use crate::error::{Code, Failure, Result};
 use crate::export::ExportRow;
 use crate::hiding::HidingRow;
@@ -25,7 +26,7 @@ use crate::records::{MARKED, is_tombstone, review_key};
 use crate::segment::{Record, Slot, decode_record};
 
 /// Version of the lines.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 /// Bytes of the file in a piece, at least, but for the last.
 const PIECE: usize = 512 * 1024;
 
@@ -94,6 +95,16 @@ pub(crate) enum Entry {
         seqs: Vec<(u32, u64)>,
         /// Its root.
         root: u32,
+        /// Whether the audience is a collector. Since version 3.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        collector: bool,
+    },
+    /// A collector. Since version 3.
+    Collector {
+        /// Its id.
+        id: String,
+        /// What is known of it.
+        row: Box<CollectorRow>,
     },
     /// An export that was made.
     Export {
@@ -333,7 +344,12 @@ impl<H: Host> App<H> {
                 frontier: share.frontier,
                 seqs: share.seqs.into_iter().map(pair).collect(),
                 root: share.root,
+                collector: share.collector,
             })?;
+        }
+        for (id, row) in self.collector_rows(session).await? {
+            let row = Box::new(row);
+            writer.write(&Entry::Collector { id, row })?;
         }
         for (id, row) in self.all(Table::Export, "", "g").await? {
             let mut export: ExportRow = session.vault.read(Table::Export, &id, &row)?;

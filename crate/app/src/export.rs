@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use counterfoil_core::bundle::write::{self, Parts, Plan};
+use counterfoil_core::did::Did;
 use counterfoil_core::keys::{self, LogId, SigningKey};
 use counterfoil_core::merkle::Frontier;
 use counterfoil_core::record::{Evidence, Kind};
 use counterfoil_core::share::{self, ShareEntry};
-use counterfoil_core::{encoding, id};
+use counterfoil_core::{encoding, id, jws};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Done, END, Session, key_failure};
+use crate::collectors::{Account, Offered};
 use crate::error::{Code, Failure, Result};
 use crate::hiding::Hidden;
 use crate::message::{Effect, ExportChoice, Reply};
@@ -43,6 +45,9 @@ pub(crate) struct ShareRow {
     /// Which root signs it.
     #[serde(default)]
     pub(crate) root: u32,
+    /// Whether the audience is a collector, and the name its identity.
+    #[serde(default)]
+    pub(crate) collector: bool,
     /// Restored, or left behind for a new name: nothing is added any more.
     #[serde(default)]
     pub(crate) read_only: bool,
@@ -58,10 +63,12 @@ struct DraftRow {
     start: u64,
     lines: Vec<String>,
     seqs: Vec<u64>,
+    #[serde(default)]
+    offered: Option<Offered>,
 }
 
 /// An export that was made: with its lines in [`Table::Shared`], enough to build the same file again.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct ExportRow {
     pub(crate) seqs: Vec<u64>,
     pub(crate) name: String,
@@ -73,6 +80,33 @@ pub(crate) struct ExportRow {
     pub(crate) records_sha256: String,
     pub(crate) file: String,
     pub(crate) did: String,
+    /// What it is for, where it is for a collector.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) offered: Option<Offered>,
+    /// Whether its lines are still there. Not stored: told by who reads it.
+    #[serde(skip)]
+    pub(crate) available: bool,
+}
+
+/// What an audience takes of the lines of a draft.
+pub(crate) trait Takes {
+    /// Why this line, the next one, stays out.
+    fn take(&mut self, line: &str) -> Option<&'static str>;
+    /// Whether the lines taken are enough.
+    fn enough(&self) -> Result<()>;
+}
+
+/// Whoever gets a file takes what they are given.
+struct Anything;
+
+impl Takes for Anything {
+    fn take(&mut self, _: &str) -> Option<&'static str> {
+        None
+    }
+
+    fn enough(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// What a draft is made of.
@@ -83,6 +117,12 @@ struct Contents {
     excluded: Vec<Excluded>,
 }
 
+impl ShareRow {
+    fn is_for(&self, name: &str, collector: bool) -> bool {
+        self.name == name && self.collector == collector
+    }
+}
+
 impl ExportRow {
     /// The file, always the same bytes.
     fn file(&self, lines: &[Vec<u8>]) -> Result<Vec<u8>> {
@@ -91,7 +131,7 @@ impl ExportRow {
             checkpoint_note: &self.checkpoint,
             start_frontier: &self.frontier,
             lines,
-            papers: None,
+            papers: self.offered.as_ref().map(Offered::papers),
         };
         let archive = write::assemble(&parts)
             .map_err(|error| Failure::with(Code::Internal, format!("assemble: {error}")))?;
@@ -101,26 +141,42 @@ impl ExportRow {
 
 impl<H: Host> App<H> {
     pub(crate) async fn draft(&self, choice: ExportChoice) -> Result<Done> {
+        let view = self.draft_for(choice, None, &mut Anything).await?;
+        Ok(Reply::Draft { view }.into())
+    }
+
+    /// A draft for an audience that the person named, or for an offer; then its name is the collector's identity.
+    pub(crate) async fn draft_for(
+        &self,
+        choice: ExportChoice,
+        mut offered: Option<Offered>,
+        takes: &mut dyn Takes,
+    ) -> Result<DraftView> {
         self.purge().await?;
+        let is_offer = offered.is_some();
         let name = choice.name.trim();
         let length = name.chars().count();
         if length == 0 || length > NAME || name.chars().any(char::is_control) {
             return Err(Code::NameInvalid.into());
         }
         let (_turn, mut session) = self.change().await?;
-        let (log, share) = match self.share_log(&session, name).await? {
+        let (log, share) = match self.share_log(&session, name, is_offer).await? {
             Some(found) => found,
             None => (
                 LogId(random(&self.host)?),
-                self.fresh_share(&session, name).await?,
+                self.fresh_share(&session, name, is_offer).await?,
             ),
         };
         let start = share.frontier.size();
+        if let Some(offered) = &mut offered {
+            offered.log = log.to_hex();
+        }
         let Contents {
             lines,
             records,
             excluded,
-        } = self.contents(&session, &choice, name, start).await?;
+        } = self.contents(&session, &choice, start, offered.as_ref(), takes).await?;
+        takes.enough()?;
         let seqs = records.iter().map(|record| record.seq).collect();
         let key = self.share_key(&session, &log, &share).await?;
         let row = DraftRow {
@@ -131,7 +187,10 @@ impl<H: Host> App<H> {
             start,
             lines,
             seqs,
+            offered,
         };
+        let adult = session.state.adult || is_offer;
+        session.state.adult = adult;
         let mut ops: Vec<Op> = self.drop_draft(&mut session).await?.into_iter().collect();
         let by = self.take_key(&mut session).await?;
         ops.push(
@@ -141,8 +200,7 @@ impl<H: Host> App<H> {
         );
         self.commit(&mut session, ops).await?;
         self.sweep(&mut session).await?;
-        let view = DraftView {
-            worth: None,
+        Ok(DraftView {
             draft: row.id,
             name: row.name,
             time: choice.time,
@@ -151,8 +209,7 @@ impl<H: Host> App<H> {
             excluded,
             start,
             did: key.did().to_string(),
-        };
-        Ok(Reply::Draft { view }.into())
+        })
     }
 
     /// The lines of all that is marked, from this position of a share log on, and what is left out.
@@ -160,10 +217,12 @@ impl<H: Host> App<H> {
         &self,
         session: &Session,
         choice: &ExportChoice,
-        name: &str,
         start: u64,
+        offered: Option<&Offered>,
+        takes: &mut dyn Takes,
     ) -> Result<Contents> {
-        let already = self.exported_to(session, name).await?;
+        let special = offered.is_none_or(|offered| offered.special);
+        let already = self.exported_to(session, choice.name.trim(), offered.is_some()).await?;
         let mut lines = Vec::new();
         let mut records = Vec::new();
         let mut excluded = Vec::new();
@@ -205,8 +264,16 @@ impl<H: Host> App<H> {
                 continue;
             };
             let hidden = Hidden::of(stored.text(), &list, &row);
+            if !special && hidden.shows_special() {
+                exclude("excluded_special");
+                continue;
+            }
             let (taken, shown) = hidden.counts();
             let line = self.derive(&stored, hidden, choice, start + lines.len() as u64)?;
+            if let Some(code) = takes.take(&line) {
+                exclude(code);
+                continue;
+            }
             size += line.len() + 1;
             if size > SIZE {
                 return Err(Code::ExportTooLarge.into());
@@ -232,15 +299,34 @@ impl<H: Host> App<H> {
 
     /// Signs the draft, if the digest is that of its lines. The draft is used up; its records lose their marks.
     pub(crate) async fn approve(&self, draft: &str, records_sha256: &str) -> Result<Done> {
+        // A draft for an offer needs a consent with it.
+        let agree = |_: &SigningKey, _: &Offered, _: u64| Err(Code::DraftGone.into());
+        self.approve_for(draft, records_sha256, agree).await?;
+        let session = self.load().await?;
+        let view = self.exports_view(&session).await?;
+        Ok(Done {
+            reply: Reply::Exports { view },
+            effects: vec![Effect::Refresh],
+        })
+    }
+
+    /// As [`App::approve`]; `agree` signs the consent to an offer, at a time in seconds.
+    pub(crate) async fn approve_for(
+        &self,
+        draft: &str,
+        records_sha256: &str,
+        agree: impl FnOnce(&SigningKey, &Offered, u64) -> Result<String>,
+    ) -> Result<()> {
         let (_turn, mut session) = self.change().await?;
         let row = self
             .current(&session)
             .await?
             .filter(|row| row.id == draft)
             .ok_or(Code::DraftGone)?;
-        let mut share = match self.share_log(&session, &row.name).await? {
+        let is_offer = row.offered.is_some();
+        let mut share = match self.share_log(&session, &row.name, is_offer).await? {
             Some((log, share)) if log == row.log => share,
-            None if row.start == 0 => self.fresh_share(&session, &row.name).await?,
+            None if row.start == 0 => self.fresh_share(&session, &row.name, is_offer).await?,
             _ => return Err(Code::DraftGone.into()),
         };
         if share.frontier.size() != row.start || share.epoch != row.epoch {
@@ -249,23 +335,44 @@ impl<H: Host> App<H> {
         let key = self.share_key(&session, &row.log, &share).await?;
         let lines: Vec<Vec<u8>> = row.lines.iter().map(|line| line.as_bytes().to_vec()).collect();
         let now = self.host.now();
+        let mut offered = row.offered;
+        if let Some(offered) = &mut offered {
+            offered.consent = agree(&key, offered, now / 1000)?;
+        }
         let plan = Plan {
             key: &key,
             jti: id::uuid_v4(random(&self.host)?),
             iat: now / 1000,
-            audience: AUDIENCE,
+            audience: if is_offer { &row.name } else { AUDIENCE },
             start_frontier: &share.frontier,
             lines: &lines,
-            papers: None,
+            papers: offered.as_ref().map(Offered::papers),
         };
         let approved = write::approve(&plan, records_sha256).map_err(|error| match error {
             write::ApproveError::DigestMismatch => Failure::from(Code::DigestMismatch),
             write::ApproveError::TooLarge => Failure::from(Code::ExportTooLarge),
             other => Failure::with(Code::Internal, format!("approve: {other}")),
         })?;
+        let mut ops = Vec::new();
+        let mut name = row.name.clone();
+        if let Some(offered) = &mut offered {
+            offered.bundle_sha256 = jws::sha256_hex(&approved.bundle_jws);
+            let mut collector = self.collector_row(&session, &offered.collector).await?;
+            name.clone_from(&offered.name);
+            if collector.accounts.iter().all(|account| account.log != offered.log) {
+                collector.accounts.push(Account {
+                    log: offered.log.clone(),
+                    person: key.did().clone(),
+                    entries: Vec::new(),
+                });
+                ops.push(self.put_collector(&session, &offered.collector, &collector)?);
+            }
+        }
         let export = ExportRow {
             seqs: row.seqs.clone(),
-            name: row.name.clone(),
+            name,
+            offered,
+            available: true,
             time: now,
             frontier: share.frontier.clone(),
             approval: approved.bundle_jws,
@@ -281,11 +388,11 @@ impl<H: Host> App<H> {
         let id = row.id;
         let by = self.take_key(&mut session).await?;
         let vault = &session.vault;
-        let mut ops = vec![
+        ops.extend([
             vault.put(&self.host, Table::Share, &log, &share)?,
             vault.put(&self.host, Table::Export, &id, &export)?,
             vault.put_by(&self.host, by, Table::Shared, &id, &row.lines)?,
-        ];
+        ]);
         ops.extend(self.drop_draft(&mut session).await?);
         for seq in row.seqs {
             let mark = review_key(MARKED, Number(seq));
@@ -297,11 +404,7 @@ impl<H: Host> App<H> {
         self.commit(&mut session, ops).await?;
         self.sweep(&mut session).await?;
         self.archive.replace(Some((id, Rc::new(bytes))));
-        let view = self.exports_view(&session).await?;
-        Ok(Done {
-            reply: Reply::Exports { view },
-            effects: vec![Effect::Refresh],
-        })
+        Ok(())
     }
 
     pub(crate) async fn discard(&self, draft: &str) -> Result<Done> {
@@ -358,7 +461,7 @@ impl<H: Host> App<H> {
         .into())
     }
 
-    async fn rebuild(&self, export: &str) -> Result<Vec<u8>> {
+    pub(crate) async fn rebuild(&self, export: &str) -> Result<Vec<u8>> {
         let session = self.load().await?;
         let row = self
             .host
@@ -383,7 +486,7 @@ impl<H: Host> App<H> {
             // Put in their places: the library's sort is compiled anew for each type.
             let at = exports.partition_point(|other: &Export| other.time >= row.time);
             let export = Export {
-                collector: String::new(),
+                collector: row.offered.map_or_else(String::new, |offered| offered.collector),
                 name: row.name,
                 time: row.time,
                 records: u32::try_from(row.seqs.len()).unwrap_or(u32::MAX),
@@ -397,6 +500,10 @@ impl<H: Host> App<H> {
         }
         let mut audiences: Vec<Audience> = Vec::new();
         for (log, share) in self.shares(session).await? {
+            // Those for collectors are on their own page.
+            if share.collector {
+                continue;
+            }
             let records = u32::try_from(share.seqs.len()).unwrap_or(u32::MAX);
             let did = if share.read_only {
                 String::new()
@@ -435,7 +542,7 @@ impl<H: Host> App<H> {
     pub(crate) async fn reset_audience(&self, name: &str) -> Result<Done> {
         {
             let (_turn, mut session) = self.change().await?;
-            let Some((log, mut share)) = self.share_log(&session, name).await? else {
+            let Some((log, mut share)) = self.share_log(&session, name, false).await? else {
                 return Err(Code::ExportGone.into());
             };
             share.read_only = true;
@@ -470,20 +577,25 @@ impl<H: Host> App<H> {
     }
 
     /// The share log of a named audience that is written to, if it was begun.
-    async fn share_log(&self, session: &Session, name: &str) -> Result<Option<(LogId, ShareRow)>> {
+    async fn share_log(
+        &self,
+        session: &Session,
+        name: &str,
+        collector: bool,
+    ) -> Result<Option<(LogId, ShareRow)>> {
         let mut shares = self.shares(session).await?;
         let at = shares
             .iter()
-            .position(|(_, share)| share.name == name && !share.read_only);
+            .position(|(_, share)| share.is_for(name, collector) && !share.read_only);
         Ok(at.map(|at| shares.swap_remove(at)))
     }
 
     /// A share log for a named audience: another epoch than every earlier one had.
-    async fn fresh_share(&self, session: &Session, name: &str) -> Result<ShareRow> {
+    async fn fresh_share(&self, session: &Session, name: &str, collector: bool) -> Result<ShareRow> {
         let shares = self.shares(session).await?;
         let epoch = shares
             .iter()
-            .filter(|(_, share)| share.name == name)
+            .filter(|(_, share)| share.is_for(name, collector))
             .map(|(_, share)| share.epoch + 1)
             .max();
         Ok(ShareRow {
@@ -492,25 +604,37 @@ impl<H: Host> App<H> {
             frontier: Frontier::new(),
             seqs: BTreeSet::new(),
             root: 0,
+            collector,
             read_only: false,
         })
     }
 
     /// Numbers of the records that this audience has, in whichever share log.
-    async fn exported_to(&self, session: &Session, name: &str) -> Result<BTreeSet<u64>> {
+    async fn exported_to(&self, session: &Session, name: &str, collector: bool) -> Result<BTreeSet<u64>> {
         let mut seqs = BTreeSet::new();
         for (_, mut share) in self.shares(session).await? {
-            if share.name == name {
+            if share.is_for(name, collector) {
                 seqs.append(&mut share.seqs);
             }
         }
         Ok(seqs)
     }
 
-    async fn share_key(&self, session: &Session, log: &LogId, share: &ShareRow) -> Result<SigningKey> {
+    pub(crate) async fn share_key(
+        &self,
+        session: &Session,
+        log: &LogId,
+        share: &ShareRow,
+    ) -> Result<SigningKey> {
         let root = self.root(session, share.root).await?;
-        root.share_key(log, keys::Audience::Export(&share.name), share.epoch)
-            .map_err(key_failure)
+        let did;
+        let audience = if share.collector {
+            did = Did::parse(&share.name).map_err(|_| missing(Table::Share, &log.to_hex()))?;
+            keys::Audience::Collector(&did)
+        } else {
+            keys::Audience::Export(&share.name)
+        };
+        root.share_key(log, audience, share.epoch).map_err(key_failure)
     }
 
     /// The line that others will see: its text is what is left of the record's.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use zeroize::Zeroizing;
 
 use crate::error::{Code, Failure};
-use crate::ports::{Batch, Clock, Entropy, Exclusive, Files, Host, Keyring, Span, Store, StoreError, Table};
+use crate::ports::{Batch, Clock, Entropy, Exclusive, Files, Host, Http, HttpRequest, HttpResponse, Keyring, Span, Store, StoreError, Table};
 
 /// What outlives a process: the time, and how many processes there were.
 #[derive(Debug, Default)]
@@ -119,6 +119,13 @@ impl<H: Host> Store for Faulty<H> {
             Err(killed())
         };
         if heard { result } else { Err(killed()) }
+    }
+}
+
+impl<H: Host> Http for Faulty<H> {
+    async fn http(&self, request: HttpRequest<'_>) -> Result<HttpResponse, Failure> {
+        self.alive()?;
+        self.inner.http(request).await
     }
 }
 

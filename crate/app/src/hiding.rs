@@ -117,6 +117,12 @@ impl Hidden {
         (count(hidden), count(self.decided.len() - hidden))
     }
 
+    /// Whether something of a special category stays in the text.
+    pub(crate) fn shows_special(&self) -> bool {
+        let mut kept = self.decided.iter().filter(|one| one.action == Action::Keep);
+        kept.any(|one| matches!(one.finding.kind.group(), Group::Special))
+    }
+
     /// What the shared line says was taken out.
     pub(crate) fn redactions(&self) -> Vec<Count> {
         let counts = self.redacted.counts.iter();

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Code, Failure};
 use crate::ports::{
-    Batch, Clock, Entropy, Exclusive, Files, Keyring, Op, Span, Store, StoreError, Table, random,
+    Batch, Clock, Entropy, Exclusive, Files, Http, HttpRequest, HttpResponse, Keyring, Op, Span, Store, StoreError, Table, random,
 };
 
 /// Length of the nonce before a wrapped key, in bytes.
@@ -109,9 +109,28 @@ pub struct Memory {
     steps: Cell<u32>,
     cut: Cell<Option<(u32, Cut)>>,
     killed: Cell<bool>,
+    net: Net,
+}
+
+/// Who answers requests: the same for every process of a device.
+type Answering = dyn FnMut(HttpRequest<'_>) -> Result<HttpResponse, Failure>;
+
+/// The network; without anybody in it at first.
+#[derive(Default, Clone)]
+struct Net(Rc<RefCell<Option<Box<Answering>>>>);
+
+impl std::fmt::Debug for Net {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Net")
+    }
 }
 
 impl Memory {
+    /// Lets somebody answer every request from now on.
+    pub fn answer_with(&self, answering: impl FnMut(HttpRequest<'_>) -> Result<HttpResponse, Failure> + 'static) {
+        self.net.0.replace(Some(Box::new(answering)));
+    }
+
     /// A new device. Devices of different seeds draw different random bytes; that of [`Memory::default`] is 0.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
@@ -147,6 +166,7 @@ impl Memory {
             disk: Rc::clone(&self.disk),
             session: Rc::clone(&self.session),
             time: self.time.clone(),
+            net: self.net.clone(),
             seed: Cell::new(self.disk.seed_of(started)),
             ..Self::default()
         }
@@ -403,6 +423,21 @@ impl Entropy for Memory {
             chunk.copy_from_slice(&z.to_le_bytes()[..chunk.len()]);
         }
         Ok(())
+    }
+}
+
+impl Http for Memory {
+    async fn http(&self, request: HttpRequest<'_>) -> Result<HttpResponse, Failure> {
+        let cut = self.step()?;
+        if matches!(cut, Some(Cut::Halfway | Cut::Torn)) {
+            return Err(Failure::with(Code::Internal, KILLED));
+        }
+        let answered = match self.net.0.borrow_mut().as_mut() {
+            Some(answering) => answering(request),
+            None => Err(Code::CollectorUnreachable.into()),
+        };
+        Self::answer(cut)?;
+        answered
     }
 }
 

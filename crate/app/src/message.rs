@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::collectors::view::{CollectorsView, FoundView};
 use crate::error::Failure;
 use crate::tagged::closed;
 use crate::view::{
@@ -321,49 +320,6 @@ pub struct ExportChoice {
     pub site: bool,
 }
 
-/// What is shared under an offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(TS))]
-pub struct OfferChoice {
-    /// The collector.
-    pub collector: String,
-    /// SHA-256 of the offer.
-    pub offer: String,
-    /// The notice, exactly as it is shown.
-    pub notice: String,
-    /// The person agrees that records may hold special categories of personal data.
-    pub special: bool,
-    /// The person declares to be of age.
-    pub adult: bool,
-}
-
-/// What is withdrawn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(TS))]
-pub enum Withdrawn {
-    /// Everything that this collector has.
-    All,
-    /// A bundle, by its export.
-    Bundle(String),
-    /// A record, wherever this collector has it.
-    Record(#[cfg_attr(feature = "typescript", ts(type = "number"))] u64),
-}
-
-/// Which statements are written to a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "typescript", derive(TS))]
-pub enum Statements {
-    /// The account, as the command line verifies it.
-    Account,
-    /// The withdrawals, as a collector takes them.
-    Withdrawals,
-    /// The proof that the collector signed two stories.
-    Proof,
-}
-
 closed! {
 /// Every request there is. Its form is `{"type": …, …}`: see [`crate::tagged`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -548,73 +504,6 @@ pub enum Request {
         /// Which piece, from 0.
         index: u32,
     },
-    /// The collectors, what they offer, what was shared with them and what came of it.
-    Collectors,
-    /// Look who a collector is, at its address or in a file. Nothing is kept.
-    LookCollector {
-        /// Its address; empty with a file.
-        address: String,
-        /// Its description.
-        file: Option<String>,
-    },
-    /// Keep a collector that was looked at.
-    AddCollector {
-        /// Its address; empty with a file.
-        address: String,
-        /// The identity that was shown.
-        did: String,
-        /// Its description.
-        file: Option<String>,
-    },
-    /// Take in what a collector sent as a file: its description, offers or answers.
-    TakeStatements {
-        /// The file.
-        file: String,
-    },
-    /// Ask a collector for its description, its offers and its answers.
-    RefreshCollector {
-        /// The collector.
-        collector: String,
-    },
-    /// Share nothing more with a collector, and give its permission back.
-    RemoveCollector {
-        /// The collector.
-        collector: String,
-    },
-    /// How much a collector may owe before more is sent.
-    CreditLimit {
-        /// The collector.
-        collector: String,
-        /// In minor units; `None` for no limit.
-        #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
-        units: Option<u64>,
-    },
-    /// Prepare a bundle of what is marked and fits an offer: exactly the lines that would be signed.
-    DraftOffer {
-        /// What for.
-        choice: OfferChoice,
-    },
-    /// Send an approved bundle to its collector, or once more.
-    Send {
-        /// The export.
-        export: String,
-    },
-    /// Withdraw what was shared: signed, kept, and sent where the collector can be reached.
-    Withdraw {
-        /// The collector.
-        collector: String,
-        /// What.
-        scope: Withdrawn,
-        /// To be deleted, and not only used no longer.
-        delete: bool,
-    },
-    /// Statements as a file.
-    Statements {
-        /// The collector.
-        collector: String,
-        /// Which.
-        part: Statements,
-    },
     /// Check every log against its signature, and every record against its log.
     Check,
     /// Give up what is damaged beyond reading, after it was shown: the rest of the log goes on without it. A
@@ -780,7 +669,7 @@ pub enum Reply {
         /// Records changed.
         count: u32,
     },
-    /// To `draft` and `draft_offer`.
+    /// To `draft`.
     Draft {
         /// What to paint.
         view: DraftView,
@@ -796,23 +685,6 @@ pub enum Reply {
         data: String,
         /// Pieces in all.
         count: u32,
-    },
-    /// To `look_collector`.
-    Found {
-        /// What to paint.
-        view: FoundView,
-    },
-    /// To `collectors` and every change of them.
-    Collectors {
-        /// What to paint.
-        view: CollectorsView,
-    },
-    /// To `statements`.
-    File {
-        /// Its name.
-        name: String,
-        /// What it holds.
-        text: String,
     },
     /// To `check` and `repair`.
     Checked {

@@ -32,6 +32,8 @@ pub enum Table {
     Export,
     /// The lines of an export, by its id, under a key of its own; gone once a record in it was deleted.
     Shared,
+    /// What is known of each collector, by a random id.
+    Collector,
     /// What was captured while the profile was locked, by nonce, for the inbox key.
     Inbox,
     /// Schema 1: the signed lines. Emptied by the migration.
@@ -42,7 +44,7 @@ pub enum Table {
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Meta,
         Self::Record,
         Self::Leaf,
@@ -53,6 +55,7 @@ impl Table {
         Self::Draft,
         Self::Export,
         Self::Shared,
+        Self::Collector,
         Self::Inbox,
         Self::Line,
         Self::Content,
@@ -71,6 +74,7 @@ impl Table {
             Self::Draft => "draft",
             Self::Export => "export",
             Self::Shared => "shared",
+            Self::Collector => "collector",
             Self::Inbox => "inbox",
             Self::Line => "line",
             Self::Content => "content",
@@ -194,9 +198,46 @@ pub trait Exclusive {
     async fn exclusive(&self) -> Result<Self::Guard, Failure>;
 }
 
+/// A request to a collector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HttpRequest<'a> {
+    /// `GET`, `PUT` or `POST`.
+    pub method: &'a str,
+    /// The whole address: `https`, or on this machine.
+    pub url: &'a str,
+    /// Media type of the body; empty where there is none.
+    pub media_type: &'a str,
+    /// The token; empty for none.
+    pub bearer: &'a str,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HttpResponse {
+    /// Its status.
+    pub status: u16,
+    /// At most [`HTTP_BYTES`].
+    pub body: Vec<u8>,
+}
+
+/// Most bytes of an answer that are read.
+pub const HTTP_BYTES: usize = 8 * 1024 * 1024;
+/// Seconds within which an answer must be there, whole.
+pub const HTTP_SECONDS: u32 = 50;
+
+/// Requests to collectors: without cookies or other credentials, a referrer, a cache, or an origin of this
+/// installation, and never redirected.
+pub trait Http {
+    /// Sends a request. [`Code::CollectorUnreachable`] where no answer came in time or it was redirected;
+    /// [`Code::CollectorAnswer`] where the answer is too long.
+    async fn http(&self, request: HttpRequest<'_>) -> Result<HttpResponse, Failure>;
+}
+
 /// Everything together.
-pub trait Host: Store + Files + Clock + Entropy + Keyring + Exclusive {}
-impl<T: Store + Files + Clock + Entropy + Keyring + Exclusive> Host for T {}
+pub trait Host: Store + Files + Clock + Entropy + Keyring + Exclusive + Http {}
+impl<T: Store + Files + Clock + Entropy + Keyring + Exclusive + Http> Host for T {}
 
 /// Random bytes of a fixed length.
 pub fn random<const N: usize>(entropy: &impl Entropy) -> Result<[u8; N], Failure> {

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use crate::app::{App, Done, END, Session, key_failure};
 use crate::audit::holds;
 use crate::backup::{Entry, Place, VERSION};
+use crate::collectors::CollectorRow;
 use crate::error::{Code, Failure, Result};
 use crate::export::{ExportRow, ShareRow};
 use crate::hiding::HidingRow;
@@ -68,6 +69,7 @@ struct Reader {
     phrases: BTreeSet<String>,
     shares: Vec<(String, ShareRow, Places)>,
     exports: Vec<(ExportRow, Carried)>,
+    collectors: Vec<(String, CollectorRow)>,
     settings: Option<(Vec<String>, Option<u32>, u32)>,
     view: RestoreView,
     records: u32,
@@ -143,6 +145,7 @@ impl<H: Host> App<H> {
             phrases: BTreeSet::new(),
             shares: Vec::new(),
             exports: Vec::new(),
+            collectors: Vec::new(),
             settings: None,
             view: RestoreView::default(),
             records: 0,
@@ -307,8 +310,10 @@ impl<H: Host> App<H> {
                 frontier,
                 seqs,
                 root,
+                collector,
             } => {
                 let share = ShareRow {
+                    collector,
                     name,
                     epoch,
                     frontier,
@@ -324,6 +329,7 @@ impl<H: Host> App<H> {
                 export,
                 lines,
             } => reader.exports.push((export, Carried { id, seqs, lines })),
+            Entry::Collector { id, row } => reader.collectors.push((id, *row)),
             Entry::Settings {
                 sites,
                 retention_days,
@@ -860,6 +866,22 @@ impl<H: Host> App<H> {
                 ops.push(session.vault.put_by(&self.host, by, Table::Shared, &id, &lines)?);
             }
             reader.view.exports += 1;
+        }
+        let known = self.collector_rows(session).await?;
+        for (id, theirs) in std::mem::take(&mut reader.collectors) {
+            if LogId::from_hex(&id).is_err() {
+                return Err(Code::BackupDamaged.into());
+            }
+            let own = known.iter().find(|(_, row)| row.did == theirs.did);
+            let (id, row) = match own {
+                Some((id, own)) => {
+                    let mut own = own.clone();
+                    own.join(theirs);
+                    (id, own)
+                }
+                None => (&id, theirs),
+            };
+            ops.push(self.put_collector(session, id, &row)?);
         }
         // Exports that were made here of what is deleted there.
         for (id, row) in self.all(Table::Export, "", "g").await? {

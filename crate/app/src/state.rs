@@ -105,6 +105,8 @@ pub struct State {
     pub paused: Option<Pause>,
     /// When everything is to be forgotten.
     pub forget_all_at: Option<u64>,
+    /// The person declared to be of age.
+    pub adult: bool,
     /// The key pair of the inbox: public half, and the key of the ring that is its private half.
     pub inbox: Option<Inbox>,
     /// SHA-256 of the row that a locked profile may read, as it was last written.

@@ -57,6 +57,18 @@ pub(crate) fn is_named(camel: &str, snake: &str) -> bool {
     }) && rest.next().is_none()
 }
 
+/// A name in camel case in snake case.
+pub fn snake(camel: &str) -> String {
+    let mut snake = String::new();
+    for letter in camel.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
 #[cold]
 #[inline(never)]
 pub(crate) fn invalid() -> Failure {
@@ -77,6 +89,11 @@ macro_rules! closed {
         $(#[$about])*
         pub enum $Set {
             $( $(#[$of])* $Name $({ $( $(#[$with])* $field: $Type, )* })?, )*
+        }
+
+        impl $Set {
+            /// The names of its messages, in camel case.
+            pub const NAMES: [&'static str; [$(stringify!($Name)),*].len()] = [$(stringify!($Name)),*];
         }
 
         impl $crate::tagged::Closed for $Set {

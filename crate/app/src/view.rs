@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
 
-use crate::collectors::view::WorthView;
 use crate::message::Hide;
 
 /// Which records a list shows.
@@ -472,8 +471,7 @@ pub struct DraftRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct DraftView {
-    /// What it is worth, where it is for an offer.
-    pub worth: Option<WorthView>,
+
     /// The draft.
     pub draft: String,
     /// Name of the audience.

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use counterfoil_app::error::{Code, Failure};
-use counterfoil_app::ports::{Keyring, StoreError, random};
+use counterfoil_app::ports::{Http, HttpRequest, HttpResponse, Keyring, StoreError, random};
 use zeroize::Zeroizing;
 
 use crate::path;
@@ -20,6 +20,13 @@ const KEY: usize = 32;
 const NONCE: usize = 24;
 /// Associated data: what was wrapped here is nothing else.
 const PURPOSE: &[u8] = b"counterfoil/device";
+
+/// The command line asks nobody: what it hands over are files.
+impl Http for Profile {
+    async fn http(&self, _: HttpRequest<'_>) -> Result<HttpResponse, Failure> {
+        Err(Code::CollectorUnreachable.into())
+    }
+}
 
 impl Keyring for Profile {
     async fn wrap(&self, key: &[u8; KEY]) -> Result<Vec<u8>, Failure> {

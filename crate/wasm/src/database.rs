@@ -17,8 +17,9 @@ use web_sys::{
 use crate::exception::Exception;
 
 /// Version of the schema. 1 had the object stores `meta`, `line`, `content`, `review`, `share`, `draft`, `export`,
-/// `shared` and `keys`; 2 adds those of [`Table::ALL`] that it lacks. A change of the version removes none.
-pub(crate) const VERSION: u32 = 2;
+/// `shared` and `keys`; 2 adds those of [`Table::ALL`] that it lacks, but `collector`, which 3 adds. A change of the
+/// version removes none.
+pub(crate) const VERSION: u32 = 3;
 /// Name of the exception where a transaction was aborted.
 const ABORTED: &str = "AbortError";
 /// The object store of the keys that the browser keeps for itself.

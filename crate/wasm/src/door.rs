@@ -6,9 +6,9 @@ use counterfoil_app::app::{App, Outcome, Sender};
 use counterfoil_app::error::Code;
 use counterfoil_app::message::{Answer, Effect, Event, Request};
 use counterfoil_app::tagged::from_json;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+use crate::give::give;
 use crate::host::Browser;
 use crate::session::Session;
 
@@ -58,11 +58,4 @@ impl Door {
             }]
         }))
     }
-}
-
-/// `null` if it cannot be expressed, which the caller takes for no answer.
-fn give(value: &impl Serialize) -> JsValue {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or(JsValue::NULL)
 }

@@ -18,6 +18,7 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// The one profile of this extension.
+    #[cfg(any(feature = "archive", feature = "collectors"))]
     pub(crate) fn new(session: Session) -> Self {
         Self::named(NAME, FOLDER, session)
     }

@@ -4,10 +4,14 @@
 //! send them and what they do stands in `counterfoil-app`.
 
 mod clock;
+#[cfg(feature = "collectors")]
+mod collectors;
 #[cfg(feature = "conformance")]
 mod conformance;
 mod database;
+#[cfg(feature = "archive")]
 mod door;
+mod give;
 mod entropy;
 mod exception;
 mod files;

@@ -1,18 +1,35 @@
-//! What the browser remembers until it closes, in memory only. The extension's platform supplies it: it alone knows
-//! what the browser calls it.
+//! What the extension's platform does, which alone knows what the browser calls it: remember something until the browser
+//! closes, in memory only, and send requests to collectors.
 
 use base64ct::{Base64, Encoding as _};
+use counterfoil_app::error::{Code, Failure};
+use counterfoil_app::ports::{HTTP_BYTES, HTTP_SECONDS, Http, HttpRequest, HttpResponse};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::exception::Exception;
+use crate::host::Browser;
 
 #[wasm_bindgen(typescript_custom_section)]
 const SESSION: &str = "
-/** One text that the browser remembers until it closes, in memory only. */
+/** One text that the browser remembers until it closes, in memory only; and requests. */
 export interface Session {
   get(): Promise<string | undefined>;
   set(text: string | undefined): Promise<void>;
+  /**
+   * Sends a request to a collector; empty texts and an empty body are none. Gives the status and the body, which is
+   * `undefined` where it has more bytes than may be. Rejects where no answer comes in time, or one that leads elsewhere.
+   */
+  send(
+    method: string,
+    url: string,
+    mediaType: string,
+    bearer: string,
+    body: Uint8Array<ArrayBuffer>,
+    mostBytes: number,
+    seconds: number,
+  ): Promise<[status: number, body: Uint8Array | undefined]>;
 }
 ";
 
@@ -26,6 +43,18 @@ extern "C" {
     async fn get_text(this: &Session) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = set)]
     async fn set_text(this: &Session, text: Option<String>) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    #[allow(clippy::too_many_arguments)] // the platform's
+    async fn send(
+        this: &Session,
+        method: &str,
+        url: &str,
+        media_type: &str,
+        bearer: &str,
+        body: Uint8Array,
+        most_bytes: u32,
+        seconds: u32,
+    ) -> Result<JsValue, JsValue>;
 }
 
 /// What is remembered, in bytes; nothing if it is no base64.
@@ -39,4 +68,38 @@ pub(crate) async fn remember(session: &Session, secret: Option<&[u8]>) -> Result
     let remembered = session.set_text(text.clone()).await;
     text.zeroize();
     Ok(remembered?)
+}
+
+impl Http for Browser {
+    async fn http(&self, request: HttpRequest<'_>) -> Result<HttpResponse, Failure> {
+        let HttpRequest {
+            method,
+            url,
+            media_type,
+            bearer,
+            body,
+        } = request;
+        let most = u32::try_from(HTTP_BYTES).unwrap_or(u32::MAX);
+        let sending = self.session.send(
+            method,
+            url,
+            media_type,
+            bearer,
+            Uint8Array::from(body),
+            most,
+            HTTP_SECONDS,
+        );
+        let answered = sending.await.map_err(|thrown| {
+            Failure::with(Code::CollectorUnreachable, Exception::from(thrown).name)
+        })?;
+        let answered: Array = answered.unchecked_into();
+        let status = answered.get(0).as_f64().unwrap_or(0.0);
+        match answered.get(1).dyn_into::<Uint8Array>() {
+            Ok(body) => Ok(HttpResponse {
+                status: status as u16,
+                body: body.to_vec(),
+            }),
+            Err(_) => Err(Failure::with(Code::CollectorAnswer, "length")),
+        }
+    }
 }

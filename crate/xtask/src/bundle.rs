@@ -33,10 +33,11 @@ pub(crate) fn build(tree: &Tree) -> Result<()> {
     for (name, path) in statics(tree)? {
         write(&out.join(&name), tree::read_bytes(&tree.at(path))?)?;
     }
-    write(
-        &out.join("background/counterfoil_bg.wasm"),
-        tree::read_bytes(&wasm::module(&tree.glue()))?,
-    )?;
+    for module in wasm::MODULES {
+        let file = wasm::file(module);
+        let bytes = tree::read_bytes(&tree.glue().join(&file))?;
+        write(&out.join("background").join(&file), bytes)?;
+    }
     let source = read(&tree.at("manifest.json"))?;
     write(
         &out.join("manifest.json"),
@@ -74,10 +75,8 @@ fn present(tree: &Tree) -> Result<()> {
 fn scripts(tree: &Tree, out: &Path) -> Result<()> {
     let mut modules = esbuild(tree, out);
     modules.args(MODULES.map(|room| format!("extension/{room}/{room}.ts")));
-    modules.args([
-        "--format=esm",
-        "--alias:counterfoil-wasm=./target/glue/counterfoil.js",
-    ]);
+    modules.arg("--format=esm");
+    modules.args(wasm::MODULES.map(|module| format!("--alias:{module}-wasm=./target/glue/{module}.js")));
     process::run(&mut modules, minutes(5))
         .context("the scripts of the pages and the background were not bundled")?;
     for script in ["content", "answers"] {

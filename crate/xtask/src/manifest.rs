@@ -110,7 +110,15 @@ mod tests {
         for manifest in [form(Form::Common), form(Form::Chrome), form(Form::Firefox)] {
             assert_eq!(
                 manifest["permissions"],
-                json!(["storage", "unlimitedStorage", "scripting", "alarms", "activeTab"])
+                json!([
+                    "storage",
+                    "unlimitedStorage",
+                    "scripting",
+                    "alarms",
+                    "activeTab",
+                    // Takes what names the installation out of what is sent to a collector.
+                    "declarativeNetRequestWithHostAccess"
+                ])
             );
             assert_eq!(
                 manifest["optional_host_permissions"],

@@ -15,30 +15,42 @@ use crate::tree::{Tree, read_bytes};
 /// The package that is compiled, and the profile of the workspace that it is compiled with.
 pub(crate) const PACKAGE: &str = "counterfoil-wasm";
 const PROFILE: &str = "wasm";
+/// What captures, searches, exports and restores.
+const ARCHIVE: &str = "counterfoil";
+/// What deals with collectors.
+const COLLECTORS: &str = "collectors";
 /// Leaves out where in a source a panic is: in a browser nobody reads it. The flag is not stable yet; the target lets
 /// the compiler take it.
 const NO_LOCATIONS: &str = "-Zlocation-detail=none";
 /// Registers of 128 bits, which every browser has that the extension is made for: hashing is a fifth faster.
 const WIDE: &str = "-Ctarget-feature=+simd128";
 
-/// Compiles `crate/wasm` and writes `counterfoil.js`, `counterfoil.d.ts` and `counterfoil_bg.wasm` into the glue
-/// folder. Returns the module as the compiler wrote it, in which functions have names.
+/// Compiles `crate/wasm` twice, as the module of the archive and as that of the collectors, and writes each with its
+/// JavaScript and its types into the glue folder. Returns that of the archive as the compiler wrote it, in which functions have names.
 ///
 /// # Errors
 /// The target cannot be brought, the crate does not compile, or a path of this machine is in the module.
 pub(crate) fn build(tree: &Tree) -> Result<PathBuf> {
     let glue = tree.glue();
-    let module = compile(tree, PACKAGE)?;
-    bind(&module, &glue)?;
-    let bytes = read_bytes(&glue.join("counterfoil_bg.wasm"))?;
-    if let Some(path) = private_paths(tree)
-        .iter()
-        .find(|path| holds(&bytes, path.as_os_str().as_encoded_bytes()))
-    {
-        bail!(
-            "the module holds {}, a path of this machine: add it to the prefixes that crate/xtask/src/wasm.rs remaps",
-            path.display()
-        );
+    crate::tree::empty(&glue)?;
+    // The one that is measured comes last: both are written to the same place.
+    let mut module = PathBuf::new();
+    for (name, features) in [
+        (COLLECTORS, &["--no-default-features", "--features", "collectors"][..]),
+        (ARCHIVE, &[]),
+    ] {
+        module = compile_with(tree, PACKAGE, features)?;
+        bind(&module, &glue, name)?;
+        let bytes = read_bytes(&glue.join(format!("{name}_bg.wasm")))?;
+        if let Some(path) = private_paths(tree)
+            .iter()
+            .find(|path| holds(&bytes, path.as_os_str().as_encoded_bytes()))
+        {
+            bail!(
+                "the module holds {}, a path of this machine: add it to the prefixes that crate/xtask/src/wasm.rs remaps",
+                path.display()
+            );
+        }
     }
     Ok(module)
 }
@@ -50,20 +62,24 @@ pub(crate) fn build(tree: &Tree) -> Result<PathBuf> {
 /// The target cannot be brought, or the crate does not compile.
 pub(crate) fn ports(tree: &Tree) -> Result<PathBuf> {
     let folder = tree.at("target/ports");
-    bind(&compile_with(tree, PACKAGE, &["conformance"])?, &folder)?;
+    crate::tree::empty(&folder)?;
+    bind(
+        &compile_with(tree, PACKAGE, &["--features", "conformance"])?,
+        &folder,
+        ARCHIVE,
+    )?;
     Ok(folder)
 }
 
-/// Writes the JavaScript of a module and what it needs of the module into a folder, which is emptied.
-fn bind(module: &Path, folder: &Path) -> Result<()> {
-    crate::tree::empty(folder)?;
+/// Writes the JavaScript of a module and what it needs of the module into a folder, under a name.
+fn bind(module: &Path, folder: &Path, name: &str) -> Result<()> {
     Bindgen::new()
         .input_path(module)
         .web(true)?
         .typescript(true)
         .remove_name_section(true)
         .omit_default_module_path(false)
-        .out_name("counterfoil")
+        .out_name(name)
         .generate(folder)
         .with_context(|| format!("wasm-bindgen could not read {}", module.display()))
 }
@@ -82,7 +98,7 @@ fn compile_with(tree: &Tree, package: &str, features: &[&str]) -> Result<PathBuf
     command.arg("build");
     prepare_package(&mut command, tree, &target, package)?;
     command.args(["--profile", PROFILE]);
-    command.args(features.iter().flat_map(|feature| ["--features", feature]));
+    command.args(features);
     process::run(&mut command, minutes(30))
         .with_context(|| format!("{package} was not compiled to WebAssembly"))?;
     let file = package.replace('-', "_") + ".wasm";
@@ -169,9 +185,12 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
     !part.is_empty() && bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// The module beside its JavaScript.
-pub(crate) fn module(glue: &Path) -> PathBuf {
-    glue.join("counterfoil_bg.wasm")
+/// The names of the modules that are shipped.
+pub(crate) const MODULES: [&str; 2] = [ARCHIVE, COLLECTORS];
+
+/// The name of a module's file.
+pub(crate) fn file(name: &str) -> String {
+    format!("{name}_bg.wasm")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// A collector that was looked at and is not kept yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct FoundView {
     /// Where it was found; empty where its description came as a file.
@@ -24,7 +24,7 @@ pub struct FoundView {
 }
 
 /// The collectors.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct CollectorsView {
     /// Whether there is a log to share from.
@@ -38,7 +38,7 @@ pub struct CollectorsView {
 }
 
 /// A collector, and everything that went to and fro.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct CollectorView {
     /// By which requests name it.
@@ -82,7 +82,7 @@ pub struct CollectorView {
 }
 
 /// An offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct OfferView {
     /// SHA-256 of the signed offer, by which requests name it.
@@ -127,7 +127,7 @@ pub struct OfferView {
 }
 
 /// A price: `amount` for every `n` full units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct RuleView {
     /// Records of this kind.
@@ -141,7 +141,7 @@ pub struct RuleView {
 }
 
 /// How far a bundle is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub enum ShareState {
@@ -154,7 +154,7 @@ pub enum ShareState {
 }
 
 /// A bundle that was approved for a collector.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct ShareView {
     /// The export.
@@ -187,7 +187,7 @@ pub struct ShareView {
 }
 
 /// How many records for one reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct CountView {
     /// The reason: a code of FORMATS, as `kind` or `duplicate`.
@@ -197,7 +197,7 @@ pub struct CountView {
 }
 
 /// What is owed in one asset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct SumView {
     /// The asset.
@@ -213,7 +213,7 @@ pub struct SumView {
 }
 
 /// What an entry of an account is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub enum LedgerKind {
@@ -226,7 +226,7 @@ pub enum LedgerKind {
 }
 
 /// An entry of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct LedgerView {
     /// What it is about.
@@ -250,7 +250,7 @@ pub struct LedgerView {
 }
 
 /// How far a withdrawal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub enum WithdrawalState {
@@ -267,7 +267,7 @@ pub enum WithdrawalState {
 }
 
 /// A withdrawal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct WithdrawalView {
     /// Its id.
@@ -304,7 +304,7 @@ pub enum WithdrawalScope {
 }
 
 /// What a draft for an offer is worth, before anything is signed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct WorthView {
     /// The collector.

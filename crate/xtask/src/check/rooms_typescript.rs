@@ -44,11 +44,11 @@ const ROOMS: [Room; 7] = [
         rooms: &["platform", "ui"],
         packages: PAINTER,
     },
-    // The one owner of the module.
+    // The one owner of the modules.
     Room {
         name: "background",
         rooms: &["platform"],
-        packages: &["counterfoil-wasm"],
+        packages: &["collectors-wasm", "counterfoil-wasm"],
     },
     Room {
         name: "content",

@@ -1,0 +1,162 @@
+//! Withdrawals: signed and kept first, then sent; tracked until the collector says that it is done.
+
+use counterfoil_core::collector::account::Status;
+use counterfoil_core::collector::revocation::{Action, Revocation, Scope, Span};
+use counterfoil_core::encoding::sha256_hex;
+use counterfoil_core::{id, jws};
+use serde::{Deserialize, Serialize};
+
+use super::channel::internal;
+use super::view::{WithdrawalScope, WithdrawalState, WithdrawalView};
+use super::{CollectorRow, account::number};
+use super::Done;
+use super::message::Withdrawn;
+use crate::app::App;
+use crate::error::{Code, Result};
+use crate::ports::{Host, random};
+
+/// Days after which a withdrawal that nobody acknowledged is overdue, in milliseconds.
+const PATIENCE: u64 = 30 * 86_400_000;
+
+/// A withdrawal that was signed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) statement: String,
+    /// When, in milliseconds since the Unix epoch.
+    pub(crate) time: u64,
+    pub(crate) scope: WithdrawalScope,
+    pub(crate) delete: bool,
+    /// The share log whose key signed it.
+    pub(crate) log: String,
+    /// The code with which the collector refused it for good; empty otherwise.
+    pub(crate) problem: String,
+}
+
+impl<H: Host> App<H> {
+    /// Signs and keeps a withdrawal for each share log that it concerns, and sends it where the collector can be
+    /// reached; where it cannot, it stays to be sent.
+    pub(crate) async fn withdraw(&self, id: &str, scope: Withdrawn, delete: bool) -> Result<Done> {
+        let reachable = {
+            let (_turn, mut session) = self.change().await?;
+            let mut row = self.collector_row(&session, id).await?;
+            let scopes = self.concerned(&session, id, &row, &scope).await?;
+            if scopes.is_empty() {
+                return Err(Code::NothingShared.into());
+            }
+            let now = self.host.now();
+            let reach = match scope {
+                Withdrawn::All => WithdrawalScope::All,
+                Withdrawn::Bundle(_) => WithdrawalScope::Bundle,
+                Withdrawn::Record(_) => WithdrawalScope::Records,
+            };
+            for (log, scope) in scopes {
+                let (share_log, share) = self.share_of(&session, &log).await?;
+                let key = self.share_key(&session, &share_log, &share).await?;
+                let revocation = Revocation {
+                    action: if delete { Action::Delete } else { Action::Stop },
+                    aud: row.did.clone(),
+                    iat: now / 1000,
+                    iss: key.did().clone(),
+                    jti: id::uuid_v4(random(&self.host)?),
+                    scope,
+                    v: 1,
+                };
+                row.withdrawals.push(Row {
+                    statement: revocation.sign(&key).map_err(internal)?,
+                    time: now,
+                    scope: reach,
+                    delete,
+                    log,
+                    problem: String::new(),
+                });
+            }
+            let op = self.put_collector(&session, id, &row)?;
+            self.commit(&mut session, vec![op]).await?;
+            !row.address.is_empty()
+        };
+        if reachable {
+            // It is signed and kept whatever comes of it.
+            let _ = self.send_withdrawals(id).await;
+        }
+        self.changed().await
+    }
+
+    /// The share logs that are concerned, and how far.
+    async fn concerned(
+        &self,
+        session: &crate::app::Session,
+        collector: &str,
+        row: &CollectorRow,
+        scope: &Withdrawn,
+    ) -> Result<Vec<(String, Scope)>> {
+        let shares = self.shares_with(session, collector).await?;
+        let mut found: Vec<(String, Scope)> = Vec::new();
+        match scope {
+            Withdrawn::All => {
+                for account in &row.accounts {
+                    found.push((account.log.clone(), Scope::All));
+                }
+            }
+            Withdrawn::Bundle(export) => {
+                let one = shares.into_iter().find(|(key, ..)| key == export);
+                if let Some((_, _, offered)) = one {
+                    let bundle_sha256 = offered.bundle_sha256;
+                    found.push((offered.log, Scope::Bundle { bundle_sha256 }));
+                }
+            }
+            Withdrawn::Record(seq) => {
+                for (_, export, offered) in shares {
+                    for (at, from) in export.seqs.iter().zip(export.frontier.size()..) {
+                        if at == seq {
+                            let span = Span { from, to: from + 1 };
+                            found.push((offered.log.clone(), Scope::Records { ranges: vec![span] }));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The collector refused a withdrawal for good.
+    pub(super) async fn note_unheard(&self, id: &str, digest: &str, code: &str) -> Result<()> {
+        let (_turn, mut session) = self.change().await?;
+        let mut row = self.collector_row(&session, id).await?;
+        for withdrawal in &mut row.withdrawals {
+            if sha256_hex(withdrawal.statement.as_bytes()) == digest {
+                code.clone_into(&mut withdrawal.problem);
+            }
+        }
+        let op = self.put_collector(&session, id, &row)?;
+        self.commit(&mut session, vec![op]).await
+    }
+}
+
+/// What was withdrawn, newest first.
+pub(super) fn views(row: &CollectorRow, now: u64) -> Vec<WithdrawalView> {
+    let mut views = Vec::new();
+    for withdrawal in row.withdrawals.iter().rev() {
+        let ack = row.acknowledged(&withdrawal.statement);
+        let due = ack.as_ref().map_or(0, |ack| ack.due * 1000);
+        let late = if due > 0 { due < now } else { withdrawal.time + PATIENCE < now };
+        let state = match ack.as_ref().map(|ack| ack.status) {
+            _ if !withdrawal.problem.is_empty() => WithdrawalState::Refused,
+            Some(Status::Done) => WithdrawalState::Done,
+            Some(Status::Refused) => WithdrawalState::Refused,
+            _ if late => WithdrawalState::Overdue,
+            Some(Status::Received) => WithdrawalState::Received,
+            None => WithdrawalState::Sent,
+        };
+        views.push(WithdrawalView {
+            id: jws::sha256_hex(&withdrawal.statement),
+            time: withdrawal.time,
+            scope: withdrawal.scope,
+            delete: withdrawal.delete,
+            state,
+            due,
+            records: ack.map_or(0, |ack| number(ack.records)),
+            problem: withdrawal.problem.clone(),
+        });
+    }
+    views
+}
