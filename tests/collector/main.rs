@@ -12,9 +12,12 @@
 )]
 
 mod commands;
+mod extension;
 mod hand_over;
 mod kill;
 mod page;
+#[path = "../../crate/app/tests/support/mod.rs"]
+mod profile;
 mod refusals;
 mod support;
 mod withdraw;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use counterfoil_core::did::Did;
+use counterfoil_core::encoding::from_hex;
+use counterfoil_core::keys::{Root, SigningKey};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_counterfoil-collector");
 
@@ -96,6 +98,13 @@ impl Home {
             let content = std::fs::read(path).unwrap_or_default();
             content.windows(bytes.len()).any(|window| window == bytes)
         })
+    }
+
+    /// The key that signs statements.
+    pub(crate) fn signing_key(&self) -> SigningKey {
+        let entropy = std::fs::read_to_string(self.data().join("keys/statements.key")).unwrap();
+        let entropy = from_hex(entropy.trim()).unwrap().try_into().unwrap();
+        Root::from_entropy(entropy).collector_key().unwrap()
     }
 
     /// Files in a folder of the directory.

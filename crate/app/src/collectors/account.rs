@@ -151,13 +151,7 @@ impl<H: Host> App<H> {
                     if told.offer_sha256 == receipt.offer_sha256 {
                         before += told.accepted;
                     }
-                    for line in self.lines_of(session, key).await?.iter().flatten() {
-                        if let Ok(line) = SharedLine::parse(line.as_bytes())
-                            && claimed(&told.rejected, line.seq).is_none()
-                        {
-                            texts.insert(TextKey::of(&line.text));
-                        }
-                    }
+                    texts.extend(self.accepted(session, key, &told).await?);
                 }
                 judged(&offer, export.time / 1000, before, &texts, &lines, receipt)
             }
@@ -172,7 +166,25 @@ impl<H: Host> App<H> {
         session.vault.put(&self.host, Table::Export, key, &export)
     }
 
-    pub(super) async fn lines_of(&self, session: &Session, export: &str) -> Result<Option<Vec<String>>> {
+    /// The texts of a bundle that were accepted, where its lines are still there.
+    pub(super) async fn accepted(
+        &self,
+        session: &Session,
+        export: &str,
+        receipt: &Receipt,
+    ) -> Result<BTreeSet<TextKey>> {
+        let mut texts = BTreeSet::new();
+        for line in self.lines_of(session, export).await?.iter().flatten() {
+            if let Ok(line) = SharedLine::parse(line.as_bytes())
+                && claimed(&receipt.rejected, line.seq).is_none()
+            {
+                texts.insert(TextKey::of(&line.text));
+            }
+        }
+        Ok(texts)
+    }
+
+    async fn lines_of(&self, session: &Session, export: &str) -> Result<Option<Vec<String>>> {
         match self.host.get(Table::Shared, export).await? {
             Some(row) => Ok(Some(session.vault.read(Table::Shared, export, &row)?)),
             None => Ok(None),

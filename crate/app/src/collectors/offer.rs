@@ -1,5 +1,7 @@
 //! Offers: what they ask and pay, and what of the marked records fits them.
 
+use std::collections::BTreeSet;
+
 use counterfoil_core::bundle::papers::Papers;
 use counterfoil_core::collector::accept::{Code as Reason, Judge, TextKey};
 use counterfoil_core::collector::consent::{Consent, Scope};
@@ -86,12 +88,12 @@ struct Fitting<'a> {
     offer: &'a Offer,
     judge: Judge<'a>,
     /// Texts that the collector accepted before.
-    texts: &'a [TextKey],
+    texts: &'a BTreeSet<TextKey>,
 }
 
 impl<'a> Fitting<'a> {
     /// For lines that are approved about now.
-    fn new(offer: &'a Offer, now: u64, before: u64, texts: &'a [TextKey]) -> Self {
+    fn new(offer: &'a Offer, now: u64, before: u64, texts: &'a BTreeSet<TextKey>) -> Self {
         Self {
             offer,
             judge: Judge::new(offer, now / 1000, before),
@@ -161,18 +163,18 @@ impl<H: Host> App<H> {
             return Err(Code::AdultNeeded.into());
         }
         let shares = self.shares_with(&session, &collector).await?;
-        let mut texts = Vec::new();
+        let mut texts = BTreeSet::new();
         let mut before = 0;
         for (key, _, offered) in &shares {
             match row.receipt(&offered.bundle_sha256) {
-                Some(receipt) if receipt.offer_sha256 == sha256 => before += receipt.accepted,
-                None if !offered.refused => return Err(Code::ShareUnanswered.into()),
-                _ => {}
-            }
-            for line in self.lines_of(&session, key).await?.iter().flatten() {
-                if let Ok(line) = SharedLine::parse(line.as_bytes()) {
-                    texts.push(TextKey::of(&line.text));
+                Some(receipt) => {
+                    if receipt.offer_sha256 == sha256 {
+                        before += receipt.accepted;
+                    }
+                    texts.extend(self.accepted(&session, key, &receipt).await?);
                 }
+                None if !offered.refused => return Err(Code::ShareUnanswered.into()),
+                None => {}
             }
         }
         if row.limit.is_some_and(|limit| row.outstanding(&offer.asset, now) > limit) {
