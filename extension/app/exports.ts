@@ -230,6 +230,14 @@ export class Exports implements Section {
       <div>
         <p class="host" dir="auto">${made.name}</p>
         <p class="small soft">${moment(made.time)} · ${plural("records_count", made.records)}</p>
+        ${
+          made.collector === ""
+            ? nothing
+            : html`<p class="small" data-of=${made.collector}>
+              ${text("export_for_collector", isolated(made.name))}
+              <a href="#collectors">${text("collectors_title")}</a>
+            </p>`
+        }
         <details class="small">
           <summary>${text("export_details")}</summary>
           <dl class="facts">
