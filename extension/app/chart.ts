@@ -12,6 +12,8 @@ const MONTHS = 12;
 const WIDTH = 480;
 const HEIGHT = 120;
 const BASE = 100;
+/** Something is never drawn as nothing. */
+const LEAST = 2;
 const SCALE = 10_000n;
 
 const names = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric" });
@@ -76,7 +78,8 @@ export function chart(entries: LedgerView[], asset: string): TemplateResult | ty
 
 function rect(name: string, x: number, width: number, value: bigint, most: bigint): TemplateResult {
   // A share of the drawing's height: only the picture is rounded, never a sum.
-  const height = (Number((value * SCALE) / most) / Number(SCALE)) * (BASE - 6);
+  const share = (Number((value * SCALE) / most) / Number(SCALE)) * (BASE - 6);
+  const height = value > 0n ? Math.max(share, LEAST) : 0;
   return svg`<rect class=${name} x=${x} y=${BASE - height} width=${width} height=${height} />`;
 }
 

@@ -236,7 +236,6 @@ function limit(office: Office, limits: Limits, collector: CollectorView): Templa
           office.paint();
         }}
       />
-      <small class="soft" id="limit-why-${id}">${text("limit_why")}</small>
     </label>
     <output class="means" id="limit-means-${id}">${meant === "" ? text("limit_none") : meant}</output>
     <button
@@ -248,5 +247,6 @@ function limit(office: Office, limits: Limits, collector: CollectorView): Templa
     >
       ${text("limit_keep")}
     </button>
+    <p class="small soft hint" id="limit-why-${id}">${text("limit_why")}</p>
   </form>`;
 }

@@ -79,7 +79,7 @@ export class Collectors implements Section {
     this.#everywhere.conceal();
     this.#office.download.cancel();
     const route = this.#sharing?.route;
-    this.#sharing?.close();
+    this.#sharing?.conceal();
     this.#sharing = route ? new Sharing(this.#office, route) : null;
   }
 

@@ -4,7 +4,7 @@
 import { text } from "../platform/browser";
 import type { CollectorView, OfferView } from "../platform/messages";
 import { moment } from "../ui/time";
-import { days, terms } from "./terms";
+import { terms } from "./terms";
 
 // Marks that keep directions apart in a sentence on the page; in a file they would be bytes that nobody sees.
 const MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -15,13 +15,15 @@ export function notice(collector: CollectorView, offer: OfferView, special: bool
   return [
     text("consent_who", collector.name, offer.title),
     text("consent_identity", collector.did),
+    "",
     ...facts,
-    text("consent_kept", days(offer.retention_days)),
+    "",
     text(special ? "consent_special" : "consent_special_not"),
     text("consent_scope", moment(offer.valid_until)),
     text("consent_withdraw", collector.name),
     text("consent_unlearn"),
     text("consent_link"),
+    "",
     text("consent_terms", offer.terms_sha256),
     text("consent_offer", offer.sha256),
   ]

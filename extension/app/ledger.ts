@@ -29,7 +29,7 @@ export function ledger(office: Office, collector: CollectorView): TemplateResult
     <details class="ledger">
       <summary data-action="show-entries">${plural("ledger_entries", entries.length)}</summary>
       <div class="scroll" role="region" tabindex="0" aria-label=${text("ledger_of", isolated(collector.name))}>
-        <table>
+        <table class="stack">
           <thead>
             <tr>${COLUMNS.map((column) => html`<th scope="col">${text(`ledger_${column}`)}</th>`)}</tr>
           </thead>
@@ -53,7 +53,7 @@ export function ledger(office: Office, collector: CollectorView): TemplateResult
 
 function table({ name, sums }: CollectorView): TemplateResult {
   return html`<div class="scroll" role="region" tabindex="0" aria-label=${text("sums_of", isolated(name))}>
-    <table class="sums">
+    <table class="stack sums">
       <thead>
         <tr>
           <th scope="col">${text("sum_asset")}</th>
@@ -78,18 +78,18 @@ function row(sum: SumView): TemplateResult {
     data-overdue=${overdue}
   >
     <th scope="row"><bdi dir="ltr">${asset}</bdi></th>
-    ${SUMS.map((name) => html`<td class=${name === "overdue" && late ? "late" : nothing}>${money(sum[name], asset)}</td>`)}
+    ${SUMS.map((name) => html`<td class=${name === "overdue" && late ? "late" : nothing} data-label=${text(`sum_${name}`)}>${money(sum[name], asset)}</td>`)}
   </tr>`;
 }
 
 function entry({ kind, time, amount, asset, due, detail, records, statement }: LedgerView): TemplateResult {
   return html`<tbody data-entry=${kind}>
     <tr>
-      <td>${moment(time)}</td>
-      <td>${text(KINDS[kind])}${records > 0 ? html`<br /><span class="soft">${plural("records_count", records)}</span>` : nothing}</td>
-      <td>${amount === "" ? nothing : money(amount, asset)}</td>
-      <td>${due > 0 ? moment(due) : nothing}</td>
-      <td>${detail === "" ? nothing : kind === "ack" && ACKS.has(detail) ? text(`withdrawal_${detail}`) : html`<bdi>${detail}</bdi>`}</td>
+      <td data-label=${text("ledger_date")}>${moment(time)}</td>
+      <td data-label=${text("ledger_what")}>${text(KINDS[kind])}${records > 0 ? html`<br /><span class="soft">${plural("records_count", records)}</span>` : nothing}</td>
+      <td data-label=${text("ledger_amount")}>${amount === "" ? nothing : money(amount, asset)}</td>
+      <td data-label=${text("ledger_due")}>${due > 0 ? moment(due) : nothing}</td>
+      <td data-label=${text("ledger_detail")}>${detail === "" ? nothing : kind === "ack" && ACKS.has(detail) ? text(`withdrawal_${detail}`) : html`<bdi>${detail}</bdi>`}</td>
     </tr>
     <tr>
       <td colspan=${COLUMNS.length}>

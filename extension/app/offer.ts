@@ -21,7 +21,7 @@ export function offerCard(collector: CollectorView, offer: OfferView): TemplateR
   >
     <h4 id=${id} tabindex="-1"><bdi>${offer.title}</bdi></h4>
     ${offer.open ? nothing : html`<p class="small over">${text("offer_over")}</p>`}
-    ${offerFacts(collector, offer)}
+    ${facts(collector, offer)}
     ${
       offer.open && !collector.removed && !collector.cheated
         ? html`<div class="bar">
@@ -38,8 +38,7 @@ export function offerCard(collector: CollectorView, offer: OfferView): TemplateR
   </article>`;
 }
 
-/** What an offer says, as a list. */
-export function offerFacts(collector: CollectorView, offer: OfferView): TemplateResult {
+function facts(collector: CollectorView, offer: OfferView): TemplateResult {
   return html`<dl class="facts">
     <dt>${text("terms_who")}</dt>
     <dd><bdi>${collector.name}</bdi></dd>

@@ -11,7 +11,6 @@ import { announce } from "../ui/messages";
 import { money } from "../ui/money";
 import { isolated, plural } from "../ui/words";
 import { notice } from "./consent";
-import { offerFacts } from "./offer";
 import { type Office, saveShare } from "./office";
 import { lead, Trial } from "./part";
 import { Preview } from "./preview";
@@ -46,11 +45,16 @@ export class Sharing {
     this.#trial = new Trial(office.paint);
   }
 
+  /** The profile was locked: nothing that was read stays here. */
+  conceal(): void {
+    this.#preview?.close();
+    this.#preview = null;
+  }
+
   /** The page turns away: a draft that nobody will approve goes. */
   close(): void {
     const draft = this.#preview?.view.draft;
-    this.#preview?.close();
-    this.#preview = null;
+    this.conceal();
     // It may be gone already; either way none is left.
     if (draft !== undefined) void ask({ type: "discard", draft }, "exports").catch(() => undefined);
   }
@@ -62,8 +66,7 @@ export class Sharing {
     if (!preview || !choice || this.#trial.busy) return;
     const { view } = await ask({ type: "exports" }, "exports");
     if (preview !== this.#preview || this.#trial.busy || view.draft === preview.view.draft) return;
-    preview.close();
-    this.#preview = null;
+    this.conceal();
     await this.#trial.run(async () => {
       await this.#prepare(choice, preview.bytes);
       announce(text("review_anew"));
@@ -131,7 +134,6 @@ export class Sharing {
       }}
     >
       <h2 id=${HEADING} tabindex="-1"><bdi>${offer.title}</bdi></h2>
-      ${offerFacts(collector, offer)}
       <h3 id="notice-heading">${text("sharing_notice")}</h3>
       <p class="small soft">${text("sharing_notice_why")}</p>
       ${block(words)}
@@ -247,8 +249,7 @@ export class Sharing {
       await ask({ type: "approve", draft, records_sha256 }, "exports");
     });
     if (!approved) return;
-    preview.close();
-    this.#preview = null;
+    this.conceal();
     this.#made = draft;
     await this.#office.reload();
     this.#turn();

@@ -42,15 +42,13 @@ export function terms(offer: OfferView): Term[] {
   ];
 }
 
-/** The prices, a sentence for each kind. */
-export function prices(offer: OfferView): string[] {
+function prices(offer: OfferView): string[] {
   return offer.rules.length === 0
     ? [text("price_none")]
     : offer.rules.map((rule) => price(rule, offer.asset));
 }
 
-/** A number of days. */
-export function days(count: number): string {
+function days(count: number): string {
   return plural("days", count);
 }
 
