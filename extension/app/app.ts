@@ -1,4 +1,4 @@
-// The full tab: records, sites, exports, and keys and data, one section at a time, named by the hash.
+// The full tab: records, sites, exports, collectors, and keys and data, one section at a time, named by the hash.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { onRefresh, text } from "../platform/browser";
@@ -10,6 +10,7 @@ import { Lock } from "../ui/lock";
 import { quiet } from "../ui/messages";
 import { Canvas, coalesced } from "../ui/page";
 import { reminder } from "../ui/reminder";
+import { Collectors } from "./collectors";
 import { Exports } from "./exports";
 import { Records } from "./records";
 import type { Section } from "./section";
@@ -25,6 +26,7 @@ const sections = {
   records: new Records(paint),
   sites: new Sites(paint),
   export: new Exports(paint),
+  collectors: new Collectors(paint),
   settings: new Settings(paint),
 } satisfies Record<string, Section>;
 type Name = keyof typeof sections;

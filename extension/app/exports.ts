@@ -14,34 +14,14 @@ import type {
 } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { confirmed } from "../ui/confirm";
-import { icon } from "../ui/icon";
 import { announce, complain } from "../ui/messages";
 import { moment, momentInName } from "../ui/time";
-import { isolated, number, plural, recordName } from "../ui/words";
-import { line } from "./lines";
-import { digestOf, fetchFile, type Progress, save } from "./saving";
+import { isolated, plural } from "../ui/words";
+import { Download } from "./download";
+import { Preview } from "./preview";
 import { attempt, type Section, unreadable } from "./section";
 
-/** Lines painted at a time: a long export is shown whole, but not all at once. */
-const LINES = 100;
 const DETAILS: readonly TimeDetail[] = ["day", "month", "none"];
-
-/** A draft in sight, with the digest of exactly the lines that are shown. */
-interface Review {
-  view: DraftView;
-  digest: string;
-  painted: number;
-  bytes: boolean;
-  /** The texts of records as they were written, by number: asked for one by one. */
-  before: ReadonlyMap<number, string>;
-}
-
-/** A file on its way. */
-interface Saving {
-  export: Export;
-  progress: Progress;
-  stop: AbortController;
-}
 
 export class Exports implements Section {
   readonly #paint: () => void;
@@ -53,14 +33,14 @@ export class Exports implements Section {
     time: "day",
     site: true,
   };
-  #review: Review | null = null;
+  #review: Preview | null = null;
   #made: Export | null = null;
-  #saving: Saving | null = null;
-  #saved = new Set<string>();
   #busy = false;
+  readonly #download: Download;
 
   constructor(paint: () => void) {
     this.#paint = paint;
+    this.#download = new Download(paint);
   }
 
   async load(): Promise<void> {
@@ -84,10 +64,10 @@ export class Exports implements Section {
 
   conceal(): void {
     this.#exports = null;
-    this.#review = null;
+    this.#close();
     this.#made = null;
     this.#failure = null;
-    this.#saving?.stop.abort();
+    this.#download.cancel();
   }
 
   template(): TemplateResult | typeof nothing {
@@ -172,8 +152,8 @@ export class Exports implements Section {
     </form>`;
   }
 
-  #reviewing(review: Review): TemplateResult {
-    const { view, digest, painted, bytes } = review;
+  #reviewing(preview: Preview): TemplateResult {
+    const { view } = preview;
     const count = view.lines.length;
     return html`<section class="review" aria-labelledby="review">
       <div class="sheet form">
@@ -182,56 +162,11 @@ export class Exports implements Section {
         <dl class="facts">
           <dt>${text("export_name")}</dt>
           <dd dir="auto">${view.name}</dd>
-          <dt>${text("export_time")}</dt>
-          <dd>${text(`export_time_${view.time}`)}</dd>
-          <dt>${text("review_signer")}</dt>
-          <dd class="mono" data-did><bdi dir="ltr">${view.did}</bdi></dd>
-          <dt>${text("review_before")}</dt>
-          <dd>${view.start === 0 ? text("review_first") : plural("review_start", view.start)}</dd>
-          <dt>${text("review_digest")}</dt>
-          <dd class="mono" data-digest><bdi dir="ltr">${digest}</bdi></dd>
+          ${preview.facts()}
         </dl>
-        ${this.#excluded(view)} ${hides(view)}
-        <label class="choice">
-          <input
-            type="checkbox"
-            data-action="exact-bytes"
-            .checked=${live(bytes)}
-            @change=${(event: Event) => this.#show({ bytes: inputOf(event).checked })}
-          />
-          <span>${text("exact_bytes")}<small>${text("exact_bytes_why")}</small></span>
-        </label>
+        ${preview.notes()}
       </div>
-      <ol class="lines" aria-label=${text("review_lines")}>
-        ${view.lines.slice(0, painted).map((value, index) => {
-          const record = view.records[index];
-          return line(
-            value,
-            index,
-            bytes,
-            record && {
-              record,
-              before: review.before.get(record.seq),
-              look: () => void this.#look(record.seq),
-            },
-          );
-        })}
-      </ol>
-      ${
-        painted < count
-          ? html`<div class="end">
-            <p class="small soft">${plural("review_shown", count, number(painted))}</p>
-            <button
-              type="button"
-              class="button"
-              data-action="more-lines"
-              @click=${() => this.#show({ painted: painted + LINES })}
-            >
-              ${text("more")}
-            </button>
-          </div>`
-          : nothing
-      }
+      ${preview.lines()}
       <div class="decide sheet">
         <p class="small">${text("export_keeps_copy")}</p>
         <div class="bar">
@@ -252,29 +187,11 @@ export class Exports implements Section {
     </section>`;
   }
 
-  #excluded({ excluded }: DraftView): TemplateResult | typeof nothing {
-    if (excluded.length === 0) return nothing;
-    return html`<div class="strip" data-excluded=${excluded.length}>
-      ${icon("warning")}
-      <div>
-        <p>${plural("review_excluded", excluded.length)}</p>
-        <ul>
-          ${excluded.map(
-            ({ seq, place, code }) =>
-              html`<li>
-                <a href="#records/${seq}">${text("record_number", recordName(place))}</a>: ${text(code)}
-              </li>`,
-          )}
-        </ul>
-      </div>
-    </div>`;
-  }
-
   #finished(made: Export): TemplateResult {
     return html`<section class="sheet form" aria-labelledby="made" data-export=${made.id}>
       <h2 id="made" tabindex="-1">${plural("made_title", made.records)}</h2>
-      ${this.#saving?.export.id === made.id ? this.#progress(this.#saving) : nothing}
-      ${this.#saved.has(made.id) ? html`<p data-saved>${text("made_saved", isolated(made.file))}</p>` : nothing}
+      ${this.#download.progress(made.id) ?? nothing}
+      ${this.#download.saved(made.id) ? html`<p data-saved>${text("made_saved", isolated(made.file))}</p>` : nothing}
       <p>${text("made_verify")}</p>
       <pre class="command mono" dir="ltr" tabindex="0" role="group" aria-label=${text("made_command")}>counterfoil verify ${made.file}</pre>
       <p class="small soft">${text("export_keeps_copy")}</p>
@@ -287,17 +204,6 @@ export class Exports implements Section {
         </button>
       </div>
     </section>`;
-  }
-
-  #progress({ progress }: Saving): TemplateResult {
-    return html`<div class="bar saving">
-      <progress
-        aria-label=${text("saving")}
-        max=${progress.of || nothing}
-        value=${progress.of ? progress.done : nothing}
-      ></progress>
-      <button type="button" class="button" data-action="cancel" @click=${this.#cancel}>${text("cancel")}</button>
-    </div>`;
   }
 
   #earlier(exports: Export[]): TemplateResult {
@@ -324,6 +230,14 @@ export class Exports implements Section {
       <div>
         <p class="host" dir="auto">${made.name}</p>
         <p class="small soft">${moment(made.time)} · ${plural("records_count", made.records)}</p>
+        ${
+          made.collector === ""
+            ? nothing
+            : html`<p class="small" data-of=${made.collector}>
+              ${text("export_for_collector", isolated(made.name))}
+              <a href="#collectors">${text("collectors_title")}</a>
+            </p>`
+        }
         <details class="small">
           <summary>${text("export_details")}</summary>
           <dl class="facts">
@@ -338,9 +252,8 @@ export class Exports implements Section {
         ${made.available ? nothing : html`<p class="small soft" id="gone-${made.id}">${text("export_unavailable")}</p>`}
       </div>
       ${
-        this.#saving?.export.id === made.id
-          ? this.#progress(this.#saving)
-          : html`<button
+        this.#download.progress(made.id) ??
+        html`<button
             type="button"
             class="button"
             data-action="save"
@@ -423,28 +336,15 @@ export class Exports implements Section {
     this.#paint();
   }
 
-  /** Reads what was written in a record whose line hides something. */
-  async #look(seq: number): Promise<void> {
-    const draft = this.#review?.view.draft;
-    if (this.#review?.before.has(seq)) return;
-    await attempt(async () => {
-      const { view } = await ask({ type: "record", seq }, "record");
-      const review = this.#review;
-      if (review?.view.draft === draft && review)
-        this.#review = { ...review, before: new Map([...review.before, [seq, view.text]]) };
-    });
-    this.#paint();
-  }
-
-  #show(change: Partial<Pick<Review, "painted" | "bytes">>): void {
-    if (this.#review) this.#review = { ...this.#review, ...change };
-    this.#paint();
+  #close(): void {
+    this.#review?.close();
+    this.#review = null;
   }
 
   /** What is shown no longer holds, since something else is to be hidden or a record went: what would leave now. */
   async #again(): Promise<void> {
     const bytes = this.#review?.bytes ?? false;
-    this.#review = null;
+    this.#close();
     await attempt(async () => {
       await this.#prepare(bytes);
       announce(text("review_anew"));
@@ -453,8 +353,7 @@ export class Exports implements Section {
 
   async #prepare(bytes: boolean): Promise<DraftView> {
     const { view } = await ask({ type: "draft", choice: this.#choice }, "draft");
-    const digest = await digestOf(view.lines);
-    this.#review = { view, digest, painted: LINES, bytes, before: new Map() };
+    this.#review = await Preview.of(view, this.#paint, bytes);
     return view;
   }
 
@@ -472,23 +371,22 @@ export class Exports implements Section {
     const review = this.#review;
     if (!review) return;
     void this.#once(async () => {
-      const { draft, lines } = review.view;
-      // Computed anew from the lines in sight: what is signed is what is shown, or nothing.
-      const records_sha256 = await digestOf(lines);
+      const { draft } = review.view;
+      const records_sha256 = await review.approval();
       const { view } = await ask({ type: "approve", draft, records_sha256 }, "exports");
       this.#exports = view;
       this.#made = view.exports.find((made) => made.records_sha256 === records_sha256) ?? null;
-      this.#review = null;
+      this.#close();
       this.#choice = { ...this.#choice, name: text("export_default_name", momentInName(Date.now())) };
       this.#turnTo("made");
-      if (this.#made) await this.#fetch(this.#made);
+      if (this.#made) await this.#download.fetch(this.#made);
     });
   };
 
   #discard = (): void => {
     const draft = this.#review?.view.draft;
     if (draft === undefined) return;
-    this.#review = null;
+    this.#close();
     this.#turnTo("export-heading");
     // The draft may be gone already; either way none is left.
     void attempt(async () => {
@@ -504,34 +402,8 @@ export class Exports implements Section {
   };
 
   #save(made: Export): void {
-    void this.#once(() => this.#fetch(made));
+    void this.#once(() => this.#download.fetch(made));
   }
-
-  async #fetch(made: Export): Promise<void> {
-    const stop = new AbortController();
-    this.#saving = { export: made, progress: { done: 0, of: 0 }, stop };
-    this.#paint();
-    try {
-      const file = await fetchFile(made.id, stop.signal, (progress) => {
-        this.#saving = { export: made, progress, stop };
-        this.#paint();
-      });
-      if (!file) {
-        announce(text("save_cancelled"));
-        return;
-      }
-      save(file, made.file);
-      this.#saved.add(made.id);
-      announce(text("made_saved", isolated(made.file)));
-    } finally {
-      this.#saving = null;
-      this.#paint();
-    }
-  }
-
-  #cancel = (): void => {
-    this.#saving?.stop.abort();
-  };
 
   /** One thing at a time: a second press while one is under way does nothing. */
   async #once(run: () => Promise<void>): Promise<void> {
@@ -554,19 +426,6 @@ export class Exports implements Section {
     await this.load();
     this.#paint();
   }
-}
-
-/** What the lines hide in all, and what they show although it was found. */
-function hides({ records }: DraftView): TemplateResult {
-  const hidden = records.reduce((sum, record) => sum + record.hidden, 0);
-  const shown = records.reduce((sum, record) => sum + record.shown, 0);
-  return html`<p class=${shown > 0 ? "strip" : "small"} data-hides=${hidden} data-shows=${shown}>
-    ${shown > 0 ? icon("warning") : nothing}
-    <span
-      >${hidden === 0 && shown === 0 ? text("hiding_nothing") : text("hiding_both", plural("hiding_hidden", hidden), plural("hiding_shown", shown))}
-      ${text("hiding_limits")}</span
-    >
-  </p>`;
 }
 
 function inputOf(event: Event): HTMLInputElement {

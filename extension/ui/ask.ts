@@ -5,18 +5,30 @@ import type { Reply, Request } from "../platform/messages";
 
 /** Longest wait for what reads or writes the whole log or stretches a passphrase, in milliseconds. */
 const PATIENCE = 120_000;
+/** Longest wait for what asks a collector over the network. */
+const NETWORK = 60_000;
+/** A bundle is sent after a random while, and may be large. */
+const SENDING = 180_000;
 
-const PATIENT: ReadonlySet<Request["type"]> = new Set([
-  "check",
-  "repair",
-  "draft",
-  "approve",
-  "backup_piece",
-  "restore_piece",
-  "restore_finish",
-  "unlock",
-  "passphrase",
-]);
+const PATIENT: Partial<Record<Request["type"], number>> = {
+  check: PATIENCE,
+  repair: PATIENCE,
+  draft: PATIENCE,
+  draft_offer: PATIENCE,
+  approve: PATIENCE,
+  backup_piece: PATIENCE,
+  restore_piece: PATIENCE,
+  restore_finish: PATIENCE,
+  unlock: PATIENCE,
+  passphrase: PATIENCE,
+  look_collector: NETWORK,
+  add_collector: NETWORK,
+  refresh_collector: NETWORK,
+  withdraw: NETWORK,
+  take_statements: NETWORK,
+  statements: NETWORK,
+  send: SENDING,
+};
 
 let locked: () => void = () => undefined;
 
@@ -35,7 +47,7 @@ export async function ask<T extends Reply["type"]>(
   expected: T,
 ): Promise<Extract<Reply, { type: T }>> {
   try {
-    return await (PATIENT.has(request.type) ? send(request, expected, PATIENCE) : send(request, expected));
+    return await send(request, expected, PATIENT[request.type]);
   } catch (error) {
     if (error instanceof Failed && error.code === "locked") locked();
     throw error;
