@@ -35,6 +35,8 @@ export class Sharing {
   /** What was agreed to, while its preview is in sight. */
   #choice: OfferChoice | null = null;
   #preview: Preview | null = null;
+  /** What the records of the preview are worth. */
+  #worth: WorthView | null = null;
   /** The approved bundle. */
   #made: string | null = null;
   #sending = false;
@@ -89,8 +91,8 @@ export class Sharing {
       ${
         this.#made !== null
           ? this.#finished(collector, this.#made)
-          : this.#preview?.view.worth
-            ? this.#reviewing(this.#preview, this.#preview.view.worth, collector?.address === "")
+          : this.#preview && this.#worth
+            ? this.#reviewing(this.#preview, this.#worth, collector?.address === "")
             : collector && offer
               ? this.#agreeing(view, collector, offer)
               : this.#gone()
@@ -235,10 +237,11 @@ export class Sharing {
   }
 
   async #prepare(choice: OfferChoice, bytes: boolean): Promise<Preview> {
-    const { view } = await ask({ type: "draft_offer", choice }, "draft");
+    const { view, worth } = await ask({ type: "draft_offer", choice }, "offer_draft");
     const preview = await Preview.of(view, this.#office.paint, bytes);
     this.#choice = choice;
     this.#preview = preview;
+    this.#worth = worth;
     return preview;
   }
 
@@ -246,7 +249,8 @@ export class Sharing {
     const { draft } = preview.view;
     const approved = await this.#trial.run(async () => {
       const records_sha256 = await preview.approval();
-      await ask({ type: "approve", draft, records_sha256 }, "exports");
+      const { view } = await ask({ type: "approve_offer", draft, records_sha256 }, "collectors");
+      this.#office.take(view);
     });
     if (!approved) return;
     this.conceal();

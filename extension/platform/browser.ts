@@ -1,6 +1,16 @@
 // The only file that says `chrome` or `browser`: everything the extension asks of its host, behind plain functions.
 
-import type { Answer, Code, CollectorReply, CollectorRequest, Effect, Reply, Request, Script } from "./messages";
+import type {
+  Answer,
+  Code,
+  CollectorAnswer,
+  CollectorReply,
+  CollectorRequest,
+  Effect,
+  Reply,
+  Request,
+  Script,
+} from "./messages";
 
 // Chrome before 148 has no `browser`; where both exist they are the same object.
 const api: typeof chrome = (globalThis as { browser?: typeof chrome }).browser ?? chrome;
@@ -20,18 +30,21 @@ export class Failed extends Error {
   }
 }
 
-type AnyReply = Reply | CollectorReply;
+/** Whatever a page may ask for. */
+export type Asked = Request | CollectorRequest;
+/** Whatever it may be answered. */
+export type Told = Reply | CollectorReply;
 
 /**
  * Asks the background and waits for its answer, at most `deadline` milliseconds.
  *
  * @throws {Failed} with the background's code, or `no_answer` when none came in time.
  */
-export async function ask<T extends AnyReply["type"]>(
-  request: Request | CollectorRequest,
+export async function ask<T extends Told["type"]>(
+  request: Asked,
   expected: T,
   deadline = DEADLINE,
-): Promise<Extract<AnyReply, { type: T }>> {
+): Promise<Extract<Told, { type: T }>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(reject, deadline, new Failed("no_answer"));
@@ -42,11 +55,12 @@ export async function ask<T extends AnyReply["type"]>(
         throw new Failed("no_answer", String(error));
       }),
       silence,
-    ])) as Answer | undefined;
+    ])) as Answer | CollectorAnswer | undefined;
     if (!answer) throw new Failed("no_answer");
     if (answer.outcome === "failed") throw new Failed(answer.failure.code, answer.failure.detail);
-    if ((answer.reply as AnyReply).type !== expected) throw new Failed("internal", answer.reply.type);
-    return answer.reply as unknown as Extract<AnyReply, { type: T }>;
+    const reply: Told = answer.reply;
+    if (reply.type !== expected) throw new Failed("internal", reply.type);
+    return reply as Extract<Told, { type: T }>;
   } finally {
     clearTimeout(timer);
   }

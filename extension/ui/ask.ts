@@ -1,7 +1,6 @@
 // The requests of the pages: each with the patience that it needs, and one place that hears of a locked profile.
 
-import { Failed, ask as send } from "../platform/browser";
-import type { Reply, Request } from "../platform/messages";
+import { type Asked, Failed, ask as send, type Told } from "../platform/browser";
 
 /** Longest wait for what reads or writes the whole log or stretches a passphrase, in milliseconds. */
 const PATIENCE = 120_000;
@@ -10,12 +9,13 @@ const NETWORK = 60_000;
 /** A bundle is sent after a random while, and may be large. */
 const SENDING = 180_000;
 
-const PATIENT: Partial<Record<Request["type"], number>> = {
+const PATIENT: Partial<Record<Asked["type"], number>> = {
   check: PATIENCE,
   repair: PATIENCE,
   draft: PATIENCE,
   draft_offer: PATIENCE,
   approve: PATIENCE,
+  approve_offer: PATIENCE,
   backup_piece: PATIENCE,
   restore_piece: PATIENCE,
   restore_finish: PATIENCE,
@@ -42,10 +42,10 @@ export function onLocked(hear: () => void): void {
  *
  * @throws {Failed} with the background's code, or `no_answer` when none came in time.
  */
-export async function ask<T extends Reply["type"]>(
-  request: Request,
+export async function ask<T extends Told["type"]>(
+  request: Asked,
   expected: T,
-): Promise<Extract<Reply, { type: T }>> {
+): Promise<Extract<Told, { type: T }>> {
   try {
     return await send(request, expected, PATIENT[request.type]);
   } catch (error) {

@@ -24,6 +24,8 @@ pub(crate) fn prepare(tree: &Tree, packages: &Packages, out: &str) -> Result<Var
     variables.push(("COUNTERFOIL_CHROME_ZIP".to_owned(), packages.chrome.clone()));
     variables.push(("COUNTERFOIL_FIREFOX_ZIP".to_owned(), packages.firefox.clone()));
     variables.push(("COUNTERFOIL_BIN".to_owned(), command_line(tree)?));
+    let collector = program(tree, "counterfoil-collector", "counterfoil-collector")?;
+    variables.push(("COUNTERFOIL_COLLECTOR_BIN".to_owned(), collector));
     variables.push(("COUNTERFOIL_EDITORS".to_owned(), editors::build(tree)?));
     variables.push(("COUNTERFOIL_OUT".to_owned(), out));
     Ok(variables)
@@ -34,22 +36,26 @@ pub(crate) fn prepare(tree: &Tree, packages: &Packages, out: &str) -> Result<Var
 /// # Errors
 /// It cannot be built.
 pub(crate) fn command_line(tree: &Tree) -> Result<PathBuf> {
-    let mut command = process::cargo();
-    command.current_dir(&tree.root);
-    command.args(["build", "--package", "counterfoil-cli", "--bin", "counterfoil"]);
-    command.arg("--message-format=json-render-diagnostics");
-    let messages = process::output(&mut command, minutes(30)).context("the command line was not built")?;
-    executable(&messages)
-        .context("cargo named no program `counterfoil` in crate/cli: give it a [[bin]] of that name")
+    program(tree, "counterfoil-cli", "counterfoil")
 }
 
-fn executable(messages: &str) -> Option<PathBuf> {
+fn program(tree: &Tree, package: &str, name: &str) -> Result<PathBuf> {
+    let mut command = process::cargo();
+    command.current_dir(&tree.root);
+    command.args(["build", "--package", package, "--bin", name]);
+    command.arg("--message-format=json-render-diagnostics");
+    let messages = process::output(&mut command, minutes(30)).with_context(|| format!("{name} was not built"))?;
+    executable(&messages, name)
+        .with_context(|| format!("cargo named no program {name} in {package}: give it a [[bin]] of that name"))
+}
+
+fn executable(messages: &str, name: &str) -> Option<PathBuf> {
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .find_map(|message| {
             let wanted =
-                message["reason"] == "compiler-artifact" && message["target"]["name"] == "counterfoil";
+                message["reason"] == "compiler-artifact" && message["target"]["name"] == name;
             message["executable"]
                 .as_str()
                 .filter(|_| wanted)
@@ -78,7 +84,7 @@ mod tests {
             "\n",
             r#"{"reason":"build-finished","success":true}"#,
         );
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/counterfoil")));
-        assert_eq!(executable("not json"), None);
+        assert_eq!(executable(messages, "counterfoil"), Some(PathBuf::from("/t/counterfoil")));
+        assert_eq!(executable("not json", "counterfoil"), None);
     }
 }

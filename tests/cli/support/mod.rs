@@ -12,7 +12,7 @@ use counterfoil_app::message::{
     Answer, Capture, Confirm, Event, Field, Intent, Observed, Reply, Request, Secret,
 };
 use counterfoil_app::ports::{
-    Batch, Clock, Entropy, Exclusive, Files, Keyring, Op, Span, Store, StoreError, Table,
+    Batch, Clock, Entropy, Exclusive, Files, Http, HttpRequest, HttpResponse, Keyring, Op, Span, Store, StoreError, Table,
 };
 use counterfoil_app::view::{Filter, Item, Review};
 use counterfoil_native::{Held, Profile, block_on};
@@ -323,6 +323,12 @@ impl Files for Timed {
     }
     async fn remove_file(&self, name: &str) -> Result<(), StoreError> {
         self.profile.remove_file(name).await
+    }
+}
+
+impl Http for Timed {
+    async fn http(&self, request: HttpRequest<'_>) -> Result<HttpResponse, Failure> {
+        self.profile.http(request).await
     }
 }
 

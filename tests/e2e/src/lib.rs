@@ -5,6 +5,7 @@ pub mod application;
 pub mod browser;
 pub mod bundle;
 pub mod case;
+pub mod collector;
 mod cdp;
 pub mod desk;
 mod driver;

@@ -15,6 +15,8 @@ pub struct Tools {
     pub firefox_zip: PathBuf,
     /// `COUNTERFOIL_BIN`: the command line.
     pub counterfoil: PathBuf,
+    /// `COUNTERFOIL_COLLECTOR_BIN`: the reference collector.
+    pub collector: PathBuf,
     /// `CHROMIUM`.
     pub chromium: PathBuf,
     /// `CHROMEDRIVER`.
@@ -62,6 +64,7 @@ impl Tools {
             chrome_zip: path("COUNTERFOIL_CHROME_ZIP"),
             firefox_zip: path("COUNTERFOIL_FIREFOX_ZIP"),
             counterfoil: path("COUNTERFOIL_BIN"),
+            collector: path("COUNTERFOIL_COLLECTOR_BIN"),
             chromium: path("CHROMIUM"),
             chromedriver: path("CHROMEDRIVER"),
             firefox: path("FIREFOX"),

@@ -4,6 +4,7 @@ mod adapters;
 mod applications;
 mod bundles;
 mod burglar;
+mod collectors;
 mod crashes;
 mod editors;
 mod first_run;
@@ -62,6 +63,7 @@ fn run() -> Result<ExitCode> {
         applications::trials(&lab, kind, &mut trials);
         editors::trials(&lab, kind, &mut trials);
         bundles::trials(&lab, kind, &mut trials);
+        collectors::trials(&lab, kind, &mut trials);
         crashes::trials(&lab, kind, &mut trials);
         keys::trials(&lab, kind, &mut trials);
         ports::trials(&lab, kind, &mut trials);

@@ -1,0 +1,209 @@
+//! Collectors in the real browsers: added, shared with, paid, withdrawn from. What goes over the wire is what was
+//! approved, and tells two collectors nothing that they could compare.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use counterfoil_e2e::browser::{Browser, Kind};
+use counterfoil_e2e::bundle;
+use counterfoil_e2e::collector::{Collector, Heard};
+use counterfoil_e2e::until::{SOON, until};
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::first_run::say;
+use crate::lab::{Lab, ON, Session, on_fresh};
+
+const TEXTS: [&str; 3] = ["What does zebrafinch sing?", "Wo schläft das Okapi? 🦊", "متى يستيقظ السمندل"];
+/// Deselected: never leaves.
+const KEPT: &str = "Why does quokka smile?";
+/// What requests of one browser to anybody have in common: the browser and the person's language, by which every
+/// page that is visited knows them, and how the bodies are written.
+const COMMON: [&str; 13] = [
+    "user-agent",
+    "accept",
+    "accept-language",
+    "accept-encoding",
+    "cache-control",
+    "pragma",
+    "connection",
+    "content-type",
+    "priority",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-fetch-storage-access",
+];
+
+pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
+    trials.push(on_fresh(
+        lab,
+        kind,
+        "an_offer_is_taken_up_paid_and_withdrawn_from",
+        async |session| {
+            session.make_ready().await?;
+            taken_up(session).await
+        },
+    ));
+}
+
+async fn collectors(browser: &Browser) -> Result<Vec<Value>> {
+    let reply = browser.ask(&json!({ "type": "collectors" })).await?;
+    Ok(reply["view"]["collectors"].as_array().context("no collectors")?.clone())
+}
+
+/// Adds a collector by its address in the full tab, where its fingerprint is shown; gives its id.
+async fn add(browser: &Browser, collector: &Collector) -> Result<String> {
+    let before: Vec<_> = collectors(browser).await?;
+    let tab = browser.open_page("app/app.html#collectors").await?;
+    browser.type_into("[name=address]", &collector.url()).await?;
+    browser.click_for_prompt("[data-action=look-collector]").await?;
+    if before.is_empty() {
+        // The permission of a host covers its ports.
+        browser.answer_prompt(true).await?;
+    }
+    browser.click("[data-action=add-collector]").await?;
+    let id = until("the collector to be there", SOON, async || {
+        let now = collectors(browser).await?;
+        let new = now.iter().find(|it| !before.iter().any(|old| old["id"] == it["id"]));
+        Ok(new.and_then(|it| it["id"].as_str()).map(str::to_owned))
+    })
+    .await?;
+    browser.find(&format!("[data-collector='{id}'] [data-offer]")).await?;
+    browser.close(&tab).await?;
+    Ok(id)
+}
+
+async fn of(browser: &Browser, id: &str) -> Result<Value> {
+    let all = collectors(browser).await?;
+    all.into_iter().find(|it| it["id"] == id).context("it is gone")
+}
+
+/// Takes the first offer of a collector up with what is marked; gives the export.
+async fn share(browser: &Browser, id: &str, adult: bool) -> Result<String> {
+    let offer = of(browser, id).await?["offers"][0]["sha256"].as_str().context("no offer")?.to_owned();
+    let tab = browser.open_page("app/app.html#collectors").await?;
+    browser.click(&format!("[data-collector='{id}'] [data-offer='{offer}'] [data-action=see-offer]")).await?;
+    if adult {
+        browser.click("[name=adult]").await?;
+    }
+    let notice = browser.find("[data-notice-text]").await?.text().await?;
+    browser.click("[data-action=draft-offer]").await?;
+    browser.find("[data-action=approve-offer]").await?;
+    let worth = browser.find("[data-worth]").await?.attr("data-worth").await?;
+    ensure!(worth.as_deref() == Some("21"), "it is said to be worth {worth:?}");
+    let shown = browser.find("[data-notice-text]").await?.text().await?;
+    ensure!(shown == notice, "another notice is shown: {shown:?}");
+    browser.click("[data-action=approve-offer]").await?;
+    let made = browser.find_within("[data-share][data-state=receipted]", Duration::from_secs(30)).await?;
+    let export = made.attr("data-share").await?.context("no export")?;
+    browser.close(&tab).await?;
+    Ok(export)
+}
+
+/// The file of an export, as the page would save it.
+async fn file(browser: &Browser, export: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for index in 0.. {
+        let request = json!({ "type": "chunk", "export": export, "index": index });
+        let reply = browser.ask(&request).await?;
+        let data = reply["data"].as_str().context("no data")?;
+        bytes.extend(data_encoding::BASE64.decode(data.as_bytes())?);
+        if reply["count"] == index + 1 {
+            break;
+        }
+    }
+    Ok(bytes)
+}
+
+async fn taken_up(session: &mut Session) -> Result<()> {
+    let (browser, tools) = (&session.browser, &session.tools);
+    let since = browser.next_seq().await?;
+    let tab = browser.open(&format!("http://{ON}/chat-enter.html")).await?;
+    let mut seqs = Vec::new();
+    for text in TEXTS.iter().chain([&KEPT]) {
+        say(session, text).await?;
+        seqs.push(browser.recorded(since, ON, text).await?.seq);
+    }
+    browser.close(&tab).await?;
+    seqs.pop();
+    // Until a collector is added, nobody is asked.
+    session.nothing_left()?;
+    let shops = [
+        Collector::start(&tools.collector, "Prompts to learn from").await?,
+        Collector::start(&tools.collector, "Prompts to measure with").await?,
+    ];
+    let mut exports = Vec::new();
+    let mut ids = Vec::new();
+    for shop in &shops {
+        ensure!(shop.heard().is_empty(), "it was asked before it was added");
+        let id = add(browser, shop).await?;
+        browser.ask(&json!({ "type": "mark", "seqs": seqs })).await?;
+        let export = share(browser, &id, ids.is_empty()).await?;
+
+        // What was approved is what went, once; what was not marked went nowhere.
+        let bytes = file(browser, &export).await?;
+        let puts: Vec<_> = shop.heard().into_iter().filter(|it| it.method == "PUT").collect();
+        ensure!(puts.len() == 1 && puts[0].body == bytes, "{} bundles were sent", puts.len());
+        for heard in shop.heard() {
+            let body = String::from_utf8_lossy(&heard.body);
+            ensure!(!body.contains("quokka"), "what was not marked left: {}", heard.target);
+            for absent in ["origin", "referer", "cookie"] {
+                ensure!(heard.header(absent).is_none(), "{absent}: {:?}", heard.header(absent));
+            }
+        }
+        let zip = browser.room().join(format!("{export}.zip"));
+        std::fs::write(&zip, &bytes)?;
+        let records = bundle::records(tools, &zip).await?;
+        let sent: BTreeSet<_> = records.iter().filter_map(|it| it["text"].as_str()).collect();
+        ensure!(sent == TEXTS.into_iter().collect(), "{sent:?}");
+        bundle::verify_everywhere(tools, &zip).await?;
+        let view = of(browser, &id).await?;
+        ensure!(view["sums"][0]["owed"] == "21" && view["shares"][0]["differs"] == false, "{view}");
+        exports.push((export, records));
+        ids.push(id);
+    }
+    nothing_in_common(&shops, &exports)?;
+
+    // Paid, as the collector says; withdrawn, and known to be carried out.
+    let [shop, _] = &shops;
+    let id = &ids[0];
+    let person = of(browser, id).await?["person"].as_str().context("no person")?.to_owned();
+    shop.operate(&["account", "pay"], &[&person, "--amount", "20", "--rail", "cash", "--ref", "1"])?;
+    let tab = browser.open_page("app/app.html#collectors").await?;
+    browser.click(&format!("[data-collector='{id}'] [data-action=refresh-collector]")).await?;
+    browser.find(&format!("[data-collector='{id}'] [data-sum=EUR][data-outstanding='1']")).await?;
+    ensure!(shop.holds("zebrafinch".as_bytes())?, "it never had the text");
+    browser.click(&format!("[data-collector='{id}'] [data-action=withdraw-all]")).await?;
+    browser.click("dialog[open] [data-action=confirm]").await?;
+    browser.find_within(&format!("[data-collector='{id}'] [data-withdrawal][data-state=done]"), Duration::from_secs(30)).await?;
+    ensure!(!shop.holds("zebrafinch".as_bytes())?, "it still has the text");
+    browser.close(&tab).await
+}
+
+/// Two collectors' requests and records of one person share no value that would show that it is one.
+fn nothing_in_common(shops: &[Collector; 2], exports: &[(String, Vec<Value>)]) -> Result<()> {
+    let values = |heard: Vec<Heard>| -> BTreeSet<String> {
+        let headers = heard.into_iter().flat_map(|it| it.headers);
+        let telling = headers.filter(|(name, _)| !COMMON.contains(&name.as_str()) && name != "content-length");
+        telling.map(|(_, value)| value).collect()
+    };
+    let [left, right] = shops.each_ref().map(|shop| values(shop.heard()));
+    let both: Vec<_> = left.intersection(&right).collect();
+    ensure!(both.is_empty(), "both were told {both:?}");
+    let told = |records: &[Value], field: &str| -> BTreeSet<String> {
+        records.iter().filter_map(|it| it[field].as_str().map(str::to_owned)).collect()
+    };
+    for field in ["id", "salt", "thread"] {
+        let [left, right] = [0, 1].map(|at| told(&exports[at].1, field));
+        let both: Vec<_> = left.intersection(&right).collect();
+        ensure!(both.is_empty(), "both have the {field} {both:?}");
+    }
+    let people = [0, 1].map(|at| shops[at].operate(&["account", "list"], &[]));
+    let [left, right] = people.map(|list| list.unwrap_or_default().split(' ').next().unwrap_or_default().to_owned());
+    ensure!(left.starts_with("did:key:") && right.starts_with("did:key:"), "{left} {right}");
+    ensure!(left != right, "the person has one name at both: {left}");
+    Ok(())
+}
