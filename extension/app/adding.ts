@@ -168,7 +168,7 @@ export class Adding {
       .then((done) => {
         if (!done) return;
         const id = this.#office.view()?.collectors.find((each) => each.did === did)?.id;
-        lead(`collector-${id}`);
+        lead(id === undefined ? "collectors-heading" : `collector-${id}`);
       });
   };
 
