@@ -1,11 +1,11 @@
 // Adding a collector: looking who it is, at its address or in a file, and only then keeping it.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { requestSite, text } from "../platform/browser";
+import { text } from "../platform/browser";
 import type { FoundView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce } from "../ui/messages";
-import { siteOf } from "../ui/site";
+import { permitted, siteOf } from "../ui/site";
 import { isolated, number } from "../ui/words";
 import type { Office } from "./office";
 import { fieldsOf, lead, Trial } from "./part";
@@ -55,7 +55,7 @@ export class Adding {
             name="address"
             type="text"
             inputmode="url"
-            placeholder="collector.example.org"
+            placeholder="example.org"
             autocomplete="off"
             autocapitalize="none"
             spellcheck="false"
@@ -126,9 +126,9 @@ export class Adding {
     }
     if (this.#trial.busy) return;
     const host = new URL(site.origin).host;
-    const permitted = requestSite(site.matches);
+    const asked = permitted(site.matches);
     void this.#show(async () => {
-      this.#refused = (await permitted) ? null : host;
+      this.#refused = (await asked) ? null : host;
       if (this.#refused !== null) {
         announce(text("adding_refused", isolated(host)));
         return null;
@@ -168,7 +168,7 @@ export class Adding {
       .then((done) => {
         if (!done) return;
         const id = this.#office.view()?.collectors.find((each) => each.did === did)?.id;
-        lead(`collector-${id}`);
+        lead(id === undefined ? "collectors-heading" : `collector-${id}`);
       });
   };
 

@@ -3,13 +3,14 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { requestSite, text } from "../platform/browser";
+import { text } from "../platform/browser";
 import type { CollectorView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { confirmed } from "../ui/confirm";
 import { icon } from "../ui/icon";
 import { announce } from "../ui/messages";
 import { money } from "../ui/money";
+import { permitted } from "../ui/site";
 import { when } from "../ui/time";
 import { isolated } from "../ui/words";
 import { fingerprint } from "./adding";
@@ -79,7 +80,7 @@ export function collectorCard(office: Office, limits: Limits, collector: Collect
 }
 
 function notices(office: Office, collector: CollectorView): TemplateResult {
-  const { id, name, address, matches, permitted, removed, cheated } = collector;
+  const { id, name, address, matches, removed, cheated } = collector;
   return html`${
     cheated
       ? html`<div class="strip grave" data-notice="cheated">
@@ -102,7 +103,7 @@ function notices(office: Office, collector: CollectorView): TemplateResult {
         : nothing
     }
     ${
-      !permitted && address !== ""
+      !collector.permitted && address !== ""
         ? html`<div class="strip" data-notice="unpermitted">
           ${icon("warning")}<span>${text("collector_unpermitted", isolated(name))}</span>
           <button
@@ -110,7 +111,7 @@ function notices(office: Office, collector: CollectorView): TemplateResult {
             class="button"
             data-action="permit-collector"
             aria-describedby="collector-${id}"
-            @click=${() => void permit(office, collector, requestSite(matches))}
+            @click=${() => void permit(office, collector, permitted(matches))}
           >
             ${text("site_permit")}
           </button>
@@ -129,10 +130,10 @@ async function permit(office: Office, collector: CollectorView, asked: Promise<b
 }
 
 function acts(office: Office, collector: CollectorView): TemplateResult {
-  const { id, address, permitted, removed } = collector;
+  const { id, address, removed } = collector;
   return html`<div class="bar">
     ${
-      address !== "" && permitted
+      address !== "" && collector.permitted
         ? html`<button
           type="button"
           class="button"

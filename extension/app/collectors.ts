@@ -24,7 +24,9 @@ export class Collectors implements Section {
   readonly #limits: Limits = new Map();
   #view: CollectorsView | null = null;
   #failure: unknown = null;
-  #running: string | null = null;
+  /** What is being carried out or waits for its turn. */
+  readonly #running = new Set<string>();
+  #turn: Promise<void> = Promise.resolve();
   #sharing: Sharing | null = null;
   /** The id of what is to be led to, once it is painted. */
   #goal: string | null = null;
@@ -40,7 +42,7 @@ export class Collectors implements Section {
       },
       reload: () => this.#reload(),
       run: (name, work) => this.#run(name, work),
-      running: () => this.#running,
+      running: (name) => this.#running.has(name),
       download: new Download(paint),
     };
     this.#adding = new Adding(this.#office);
@@ -161,14 +163,20 @@ export class Collectors implements Section {
     else goal.scrollIntoView({ block: "center" });
   }
 
-  /** One thing at a time: a second press while one is under way does nothing. */
-  async #run(name: string, work: () => Promise<void>): Promise<void> {
-    if (this.#running !== null) return;
-    this.#running = name;
+  /**
+   * One thing after the other: asking a slow collector takes a minute, and a withdrawal that was agreed to meanwhile
+   * must not get lost. A second press of the same button does nothing.
+   */
+  #run(name: string, work: () => Promise<void>): Promise<void> {
+    if (this.#running.has(name)) return Promise.resolve();
+    this.#running.add(name);
     this.#paint();
-    await attempt(work);
-    this.#running = null;
-    await this.#reload();
+    this.#turn = this.#turn.then(async () => {
+      await attempt(work);
+      this.#running.delete(name);
+      await this.#reload();
+    });
+    return this.#turn;
   }
 
   async #reload(): Promise<void> {

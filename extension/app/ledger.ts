@@ -86,7 +86,7 @@ function entry({ kind, time, amount, asset, due, detail, records, statement }: L
   return html`<tbody data-entry=${kind}>
     <tr>
       <td data-label=${text("ledger_date")}>${moment(time)}</td>
-      <td data-label=${text("ledger_what")}>${text(KINDS[kind])}${records > 0 ? html`<br /><span class="soft">${plural("records_count", records)}</span>` : nothing}</td>
+      <td data-label=${text("ledger_what")}><div>${text(KINDS[kind])}${records > 0 ? html`<br /><span class="soft">${plural("records_count", records)}</span>` : nothing}</div></td>
       <td data-label=${text("ledger_amount")}>${amount === "" ? nothing : money(amount, asset)}</td>
       <td data-label=${text("ledger_due")}>${due > 0 ? moment(due) : nothing}</td>
       <td data-label=${text("ledger_detail")}>${detail === "" ? nothing : kind === "ack" && ACKS.has(detail) ? text(`withdrawal_${detail}`) : html`<bdi>${detail}</bdi>`}</td>

@@ -18,17 +18,17 @@ export interface Office {
   take: (view: CollectorsView) => void;
   /** Reads the view anew and paints it. */
   reload: () => Promise<void>;
-  /** Carries out what was pressed, one thing at a time; a fault is shown. `name` tells which button is busy. */
+  /** Carries out what was pressed, one thing after the other; a fault is shown. `name` tells which button is busy. */
   run: (name: string, work: () => Promise<void>) => Promise<void>;
-  /** What is being carried out. */
-  running: () => string | null;
+  /** Whether that is being carried out, or waits for its turn. */
+  running: (name: string) => boolean;
   /** Files on their way to the browser's downloads. */
   download: Download;
 }
 
 /** The `aria-busy` of the button that started what is being carried out. */
 export function busy(office: Office, name: string): "true" | typeof nothing {
-  return office.running() === name ? "true" : nothing;
+  return office.running(name) ? "true" : nothing;
 }
 
 /** Hands statements to the browser to save as a file. */

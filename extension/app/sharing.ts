@@ -55,7 +55,8 @@ export class Sharing {
 
   /** The page turns away: a draft that nobody will approve goes. */
   close(): void {
-    const draft = this.#preview?.view.draft;
+    // What is being approved is no draft any more.
+    const draft = this.#trial.busy ? undefined : this.#preview?.view.draft;
     this.conceal();
     // It may be gone already; either way none is left.
     if (draft !== undefined) void ask({ type: "discard", draft }, "exports").catch(() => undefined);
@@ -117,7 +118,6 @@ export class Sharing {
       <input
         type="checkbox"
         name=${name}
-        ?required=${name === "adult"}
         .checked=${live(on)}
         @change=${(event: Event) => {
           set(event.target instanceof HTMLInputElement && event.target.checked);
@@ -289,6 +289,8 @@ export class Sharing {
   /** Shows the step and leads to its heading. */
   #turn(): void {
     this.#office.paint();
+    // The person may be elsewhere by now.
+    if (!document.getElementById(HEADING)) return;
     lead(HEADING);
     scrollTo(0, 0);
   }

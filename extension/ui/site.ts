@@ -31,6 +31,20 @@ export async function switchOn(origin: string, matches: string): Promise<Switche
   return "refused";
 }
 
+/**
+ * Asks the browser for the permission of a host. Must be called synchronously in the handler of a gesture, as
+ * `switchOn`.
+ *
+ * @throws {Failed} when the browser could not ask.
+ */
+export async function permitted(matches: string): Promise<boolean> {
+  try {
+    return await requestSite(matches);
+  } catch (error) {
+    throw new Failed("browser_refused", String(error));
+  }
+}
+
 /** Switches a site off. Its permission goes back to the browser. */
 export async function switchOff(origin: string): Promise<void> {
   await ask({ type: "site_off", origin }, "sites");
