@@ -177,7 +177,7 @@ async fn taken_up(session: &mut Session) -> Result<()> {
     browser.find(&format!("[data-collector='{id}'] [data-sum=EUR][data-outstanding='1']")).await?;
     ensure!(shop.holds("zebrafinch".as_bytes())?, "it never had the text");
     browser.click(&format!("[data-collector='{id}'] [data-action=withdraw-all]")).await?;
-    browser.click("dialog[open] [data-action=confirm]").await?;
+    browser.click("dialog[open] [data-action=withdraw-yes]").await?;
     browser.find_within(&format!("[data-collector='{id}'] [data-withdrawal][data-state=done]"), Duration::from_secs(30)).await?;
     ensure!(!shop.holds("zebrafinch".as_bytes())?, "it still has the text");
     browser.close(&tab).await
