@@ -13,10 +13,21 @@ use std::io::{BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use counterfoil_app::collectors::message::{CollectorReply, CollectorRequest, OfferChoice};
 use counterfoil_app::message::Request;
 use counterfoil_app::ports::Table;
+use counterfoil_core::bundle::write::records_sha256;
+use counterfoil_core::collector::amount::Amount;
+use counterfoil_core::collector::metadata::{Limits, Metadata};
+use counterfoil_core::collector::offer::{Caps, Offer, Per, Precision, Rule};
+use counterfoil_core::collector::revocation::{Action, Revocation, Scope};
+use counterfoil_core::id::uuid_v4;
+use counterfoil_core::keys::{Root, SigningKey};
+use counterfoil_core::note::Cosigner;
+use counterfoil_core::record::Kind;
 use counterfoil_core::time::{day, rfc3339_ms};
 use counterfoil_native::Profile;
+use serde_json::json;
 use support::{Browser, Scratch, counterfoil, now};
 
 #[test]
@@ -614,4 +625,126 @@ fn an_init_that_was_cut_short_is_gone_on_with() {
     drop(browser);
     assert_eq!(scratch.run("init --log used --words-file more.words").code, 2);
     assert_eq!(scratch.files(), ["begun.words", "empty.words"]);
+}
+
+/// A description and an offer, as a collector signs them.
+fn shop() -> (SigningKey, String, String) {
+    let key = Root::from_entropy([0xc0; 32]).collector_key().unwrap();
+    let cosigner = Root::from_entropy([0xc1; 32]).cosigner_key().unwrap();
+    let seconds = now() / 1000;
+    let offer = Offer {
+        asset: "EUR".to_owned(),
+        caps: Caps {
+            max_codepoints: 1_000,
+            min_codepoints: 1,
+            per_bundle: 100,
+            per_person: 100,
+        },
+        exclusive: false,
+        human_review: false,
+        iss: key.did().clone(),
+        jti: uuid_v4([1; 16]),
+        kinds: vec![Kind::Prompt],
+        languages: vec![],
+        min_items: 1,
+        pay_within_days: 30,
+        purposes: vec!["train".to_owned()],
+        regions: vec!["DE".to_owned()],
+        retention_days: 30,
+        rules: vec![Rule {
+            amount: Amount::new(7).unwrap(),
+            id: "prompts".to_owned(),
+            kind: Kind::Prompt,
+            n: 1,
+            per: Per::Record,
+        }],
+        sites: vec![],
+        terms_sha256: "0".repeat(64),
+        time_precision: Precision::Day,
+        title: "Prompts".to_owned(),
+        v: 1,
+        valid_from: seconds - 10,
+        valid_until: seconds + 1_000,
+    };
+    let metadata = Metadata {
+        contact: "https://shop.example/contact".to_owned(),
+        did: key.did().clone(),
+        iat: seconds,
+        keys: vec![key.did().clone()],
+        limits: Limits {
+            bundle_bytes: 1,
+            records: 1,
+            unpacked_bytes: 1,
+            uploads_per_minute: 1,
+        },
+        name: "Shop".to_owned(),
+        note_key: Cosigner::of(&cosigner).to_string(),
+        offers: vec![],
+        v: 1,
+    };
+    let (metadata, offer) = (metadata.sign(&key).unwrap(), offer.sign(&key).unwrap());
+    (
+        key,
+        json!({ "collector": metadata }).to_string(),
+        json!({ "offers": [offer] }).to_string(),
+    )
+}
+
+#[test]
+fn what_was_shared_is_withdrawn_without_the_extension() {
+    let scratch = Scratch::new();
+    let directory = scratch.path("log");
+    let (key, description, offers) = shop();
+    {
+        let mut browser = Browser::open(Profile::create(&directory).unwrap());
+        browser.page(Request::Consent { given: true });
+        browser.record("chat.example", "prompt", "What is a lighthouse?");
+        browser.mark(&[0]);
+        browser.deal(CollectorRequest::AddCollector {
+            address: String::new(),
+            did: key.did().to_string(),
+            file: Some(description),
+        });
+        let taken = browser.deal(CollectorRequest::TakeStatements { file: offers });
+        let CollectorReply::Collectors { view } = taken else {
+            panic!("{taken:?}")
+        };
+        let choice = OfferChoice {
+            collector: view.collectors[0].id.clone(),
+            offer: view.collectors[0].offers[0].sha256.clone(),
+            notice: "The shop asks for your prompts.".to_owned(),
+            special: false,
+            adult: true,
+        };
+        let drafted = browser.deal(CollectorRequest::DraftOffer { choice });
+        let CollectorReply::OfferDraft { view, .. } = drafted else {
+            panic!("{drafted:?}")
+        };
+        browser.deal(CollectorRequest::ApproveOffer {
+            records_sha256: records_sha256(view.lines.iter().map(String::as_bytes)),
+            draft: view.draft,
+        });
+    }
+    let ran = scratch.run("withdraw --log log --out withdrawals");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("1 bundle withdrawn from Shop"), "{}", ran.out);
+    let files: Vec<_> = fs::read_dir(scratch.path("withdrawals")).unwrap().collect();
+    let [Ok(file)] = files.as_slice() else {
+        panic!("{files:?}")
+    };
+    let written: serde_json::Value = serde_json::from_slice(&fs::read(file.path()).unwrap()).unwrap();
+    let statement = written["revocations"][0].as_str().unwrap();
+    let revocation = Revocation::open(statement, key.did()).unwrap();
+    assert_eq!(
+        (revocation.scope, revocation.action),
+        (Scope::All, Action::Delete)
+    );
+    // Nobody is asked twice for the same; what is there is not overwritten unasked.
+    assert_eq!(scratch.run("withdraw --log log --out withdrawals").code, 2);
+    let again = scratch.run("withdraw --log log --out withdrawals --force");
+    assert_eq!(again.code, 0, "{}", again.err);
+    let second: serde_json::Value = serde_json::from_slice(&fs::read(file.path()).unwrap()).unwrap();
+    assert_eq!(second, written);
+    let nobody = scratch.run("withdraw --log log --out withdrawals --collector did:key:z6MkeXBLjYiSvqnhFb6D7sHm8yKm4jV45wwBFRaatf1cfZ76");
+    assert_eq!(nobody.code, 2);
 }

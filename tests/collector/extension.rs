@@ -82,7 +82,10 @@ impl Shop {
             self.address(),
         );
         profile.app.host().answer_with(move |request: HttpRequest<'_>| {
-            let path = request.url.strip_prefix(&own).expect("a request to somebody else");
+            let path = request
+                .url
+                .strip_prefix(&own)
+                .expect("a request to somebody else");
             let bearer = format!("Bearer {}", request.bearer);
             let mut headers = Vec::new();
             if !request.media_type.is_empty() {
@@ -161,7 +164,11 @@ trait Dealing {
 
     fn look(&self, address: &str) -> FoundView {
         let address = address.to_owned();
-        match self.ask(CollectorRequest::LookCollector { address, file: None }).unwrap().0 {
+        match self
+            .ask(CollectorRequest::LookCollector { address, file: None })
+            .unwrap()
+            .0
+        {
             CollectorReply::Found { view } => view,
             other => panic!("{other:?}"),
         }
@@ -267,7 +274,10 @@ fn from_the_offer_to_the_withdrawal() {
     assert_eq!(collector.offers[0].rules[0].amount, "7");
 
     // What is shown is what is signed, and what is signed is what is sent.
-    assert_eq!(profile.fails(profile.choose(&collector, false)).code, Code::AdultNeeded);
+    assert_eq!(
+        profile.fails(profile.choose(&collector, false)).code,
+        Code::AdultNeeded
+    );
     let (view, worth) = profile.drafted(&collector);
     assert_eq!((worth.amount.as_str(), worth.notice.as_str()), ("21", NOTICE));
     assert_eq!(view.lines.len(), 3);
@@ -277,7 +287,10 @@ fn from_the_offer_to_the_withdrawal() {
     };
     assert_eq!(profile.fails(wrong).code, Code::DigestMismatch);
     let export = profile.approved(&collector);
-    assert_eq!(profile.fails(profile.choose(&collector, true)).code, Code::ShareUnanswered);
+    assert_eq!(
+        profile.fails(profile.choose(&collector, true)).code,
+        Code::ShareUnanswered
+    );
     let unanswered = profile.one();
     assert_eq!(unanswered.shares[0].state, ShareState::Unanswered);
     assert_eq!(unanswered.shares[0].records, 3);
@@ -291,9 +304,18 @@ fn from_the_offer_to_the_withdrawal() {
     assert!(put[0].bearer.is_empty());
     assert!(verify(bytes.as_slice(), &Expect::default()).unwrap().valid);
     let share = &shared.shares[0];
-    assert_eq!((share.state, share.differs, share.accepted), (ShareState::Receipted, false, 3));
-    assert_eq!((share.own.as_deref(), share.amount.as_deref()), (Some("21"), Some("21")));
-    assert_eq!((shared.sums[0].owed.as_str(), shared.sums[0].outstanding.as_str()), ("21", "21"));
+    assert_eq!(
+        (share.state, share.differs, share.accepted),
+        (ShareState::Receipted, false, 3)
+    );
+    assert_eq!(
+        (share.own.as_deref(), share.amount.as_deref()),
+        (Some("21"), Some("21"))
+    );
+    assert_eq!(
+        (shared.sums[0].owed.as_str(), shared.sums[0].outstanding.as_str()),
+        ("21", "21")
+    );
     assert_eq!(shared.ledger[0].kind, LedgerKind::Receipt);
     // Sent once more, nothing is.
     shop.sent.borrow_mut().clear();
@@ -301,11 +323,21 @@ fn from_the_offer_to_the_withdrawal() {
     assert!(shop.sent.borrow().is_empty());
 
     // The same text is not offered again; a further bundle continues the log, and the account.
-    write(&mut profile, &["What does zebrafinch sing?", "Why does quokka smile?"]);
+    write(
+        &mut profile,
+        &["What does zebrafinch sing?", "Why does quokka smile?"],
+    );
     let (view, worth) = profile.drafted(&collector);
     assert_eq!((view.lines.len(), view.start, worth.amount.as_str()), (1, 3, "7"));
     let codes: Vec<_> = view.excluded.iter().map(|one| one.code.as_str()).collect();
-    assert_eq!(codes.iter().filter(|code| **code == "excluded_offer_duplicate").count(), 1, "{codes:?}");
+    assert_eq!(
+        codes
+            .iter()
+            .filter(|code| **code == "excluded_offer_duplicate")
+            .count(),
+        1,
+        "{codes:?}"
+    );
     let second = profile.approved(&collector);
     let shared = profile.hand_over(&second).unwrap();
     assert_eq!((shared.shares.len(), shared.sums[0].owed.as_str()), (2, "28"));
@@ -315,7 +347,15 @@ fn from_the_offer_to_the_withdrawal() {
     let person = shared.person.clone();
     shop.home.ask(
         &["account", "pay"],
-        &[&person, "--amount", "20", "--rail", "cash", "--ref", "at the door"],
+        &[
+            &person,
+            "--amount",
+            "20",
+            "--rail",
+            "cash",
+            "--ref",
+            "at the door",
+        ],
     );
     let view = profile.view(refresh(&collector));
     let sum = &view.collectors[0].sums[0];
@@ -348,7 +388,9 @@ fn from_the_offer_to_the_withdrawal() {
         collector: collector.id.clone(),
     };
     let (_, effects) = profile.ask(remove).unwrap();
-    let released = effects.iter().any(|effect| matches!(effect, Effect::Release { .. }));
+    let released = effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Release { .. }));
     assert!(released, "{effects:?}");
     let one = profile.one();
     assert!(one.removed && one.offers.is_empty() && one.sums[0].owed == "28");
@@ -367,13 +409,19 @@ fn a_lost_answer_is_asked_for_again_and_nothing_is_taken_twice() {
         }
         Ok(plainly(answer))
     });
-    assert_eq!(profile.hand_over(&export).unwrap_err().code, Code::CollectorUnreachable);
+    assert_eq!(
+        profile.hand_over(&export).unwrap_err().code,
+        Code::CollectorUnreachable
+    );
     assert_eq!(profile.one().shares[0].state, ShareState::Unanswered);
     shop.plain();
     // The browser was closed meanwhile.
     let profile = profile.browser_closed();
     let shared = profile.hand_over(&export).unwrap();
-    assert_eq!((shared.shares[0].state, shared.sums[0].owed.as_str()), (ShareState::Receipted, "21"));
+    assert_eq!(
+        (shared.shares[0].state, shared.sums[0].owed.as_str()),
+        (ShareState::Receipted, "21")
+    );
     assert_eq!(profile.account(&collector).len(), 1);
 }
 
@@ -396,9 +444,15 @@ fn a_refused_bundle_frees_its_records_under_another_name() {
         Ok(plainly(answer))
     });
     let failure = profile.hand_over(&export).unwrap_err();
-    assert_eq!((failure.code, failure.detail.as_str()), (Code::CollectorRefused, "offer-closed"));
+    assert_eq!(
+        (failure.code, failure.detail.as_str()),
+        (Code::CollectorRefused, "offer-closed")
+    );
     let share = &profile.one().shares[0];
-    assert_eq!((share.state, share.problem.as_str()), (ShareState::Refused, "offer-closed"));
+    assert_eq!(
+        (share.state, share.problem.as_str()),
+        (ShareState::Refused, "offer-closed")
+    );
     shop.plain();
     let seqs = profile.items().iter().map(|item| item.seq).collect();
     profile.page(Request::Mark { seqs });
@@ -415,7 +469,10 @@ fn a_refused_bundle_frees_its_records_under_another_name() {
         })
     });
     let failure = profile.fails(refresh(&collector));
-    assert_eq!((failure.code, failure.detail.as_str()), (Code::CollectorRefused, "503"));
+    assert_eq!(
+        (failure.code, failure.detail.as_str()),
+        (Code::CollectorRefused, "503")
+    );
 }
 
 /// What a collector answers in place of what it should, and what comes of it.
@@ -464,8 +521,16 @@ fn a_collector_that_lies_is_not_believed_and_nothing_is_lost() {
                 body: body.to_vec(),
             })
         });
-        assert_eq!(profile.hand_over(&export).unwrap_err().code, Code::CollectorAnswer, "{body:?}");
-        assert_eq!(profile.fails(refresh(&collector)).code, Code::CollectorAnswer, "{body:?}");
+        assert_eq!(
+            profile.hand_over(&export).unwrap_err().code,
+            Code::CollectorAnswer,
+            "{body:?}"
+        );
+        assert_eq!(
+            profile.fails(refresh(&collector)).code,
+            Code::CollectorAnswer,
+            "{body:?}"
+        );
         assert_eq!(profile.one().shares[0].state, ShareState::Unanswered);
     }
 
@@ -482,11 +547,17 @@ fn a_collector_that_lies_is_not_believed_and_nothing_is_lost() {
             body: json!({ "entries": receipt }).to_string().into_bytes(),
         })
     });
-    assert_eq!(profile.hand_over(&export).unwrap_err().code, Code::CollectorChanged);
+    assert_eq!(
+        profile.hand_over(&export).unwrap_err().code,
+        Code::CollectorChanged
+    );
 
     // In the end it answers as it should.
     shop.plain();
-    assert_eq!(profile.hand_over(&export).unwrap().shares[0].state, ShareState::Receipted);
+    assert_eq!(
+        profile.hand_over(&export).unwrap().shares[0].state,
+        ShareState::Receipted
+    );
 }
 
 #[test]
@@ -505,7 +576,10 @@ fn statements_come_and_go_as_files() {
     let collector = profile.one();
     assert_eq!((collector.address.as_str(), collector.offers.len()), ("", 1));
     let export = profile.approved(&collector);
-    assert_eq!(profile.hand_over(&export).unwrap_err().code, Code::CollectorAddress);
+    assert_eq!(
+        profile.hand_over(&export).unwrap_err().code,
+        Code::CollectorAddress
+    );
     let receipt = shop.server.put(&profile.file(&export));
     let file = receipt.text().to_owned();
     let view = profile.view(CollectorRequest::TakeStatements { file });
@@ -526,7 +600,9 @@ fn statements_come_and_go_as_files() {
     let file = answer.text().to_owned();
     let view = profile.view(CollectorRequest::TakeStatements { file });
     assert_eq!(view.collectors[0].withdrawals[0].state, WithdrawalState::Done);
-    let unknown = CollectorRequest::TakeStatements { file: "{}".to_owned() };
+    let unknown = CollectorRequest::TakeStatements {
+        file: "{}".to_owned(),
+    };
     assert_eq!(profile.fails(unknown).code, Code::CollectorAnswer);
 }
 
@@ -543,7 +619,15 @@ fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
     let person = profile.one().person;
     shop.home.ask(
         &["account", "pay"],
-        &[&person, "--amount", "20", "--rail", "cash", "--ref", "at the door"],
+        &[
+            &person,
+            "--amount",
+            "20",
+            "--rail",
+            "cash",
+            "--ref",
+            "at the door",
+        ],
     );
 
     let elsewhere = Profile::elsewhere(7);
@@ -573,7 +657,10 @@ fn what_is_owed_limits_what_is_sent() {
     let export = profile.approved(&collector);
     profile.hand_over(&export).unwrap();
     write(&mut profile, &["Why does quokka smile?"]);
-    assert_eq!(profile.fails(profile.choose(&collector, true)).code, Code::CreditReached);
+    assert_eq!(
+        profile.fails(profile.choose(&collector, true)).code,
+        Code::CreditReached
+    );
     profile.view(CollectorRequest::CreditLimit {
         collector: collector.id.clone(),
         units: Some(21),
@@ -616,7 +703,10 @@ fn a_collector_that_forks_an_account_is_proven_to() {
     let other = other.sign(&secret).unwrap();
     let file = json!({ "entries": [other] }).to_string();
     let failure = profile.fails(CollectorRequest::TakeStatements { file });
-    assert_eq!((failure.code, failure.detail.as_str()), (Code::CollectorAnswer, "fork"));
+    assert_eq!(
+        (failure.code, failure.detail.as_str()),
+        (Code::CollectorAnswer, "fork")
+    );
     let one = profile.one();
     assert!(one.cheated);
     let request = CollectorRequest::Statements {

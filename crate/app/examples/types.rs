@@ -96,6 +96,10 @@ fn main() {
         view::ExportsView,
     );
     // Which messages belong to the module of the collectors.
-    let names = collectors::CollectorRequest::NAMES.map(|name| format!("  \"{}\",", counterfoil_app::tagged::snake(name)));
-    println!("\nexport const COLLECTOR_REQUESTS = [\n{}\n] as const;", names.join("\n"));
+    let names = collectors::CollectorRequest::NAMES
+        .map(|name| format!("  \"{}\",", counterfoil_app::tagged::snake(name)));
+    println!(
+        "\nexport const COLLECTOR_REQUESTS = [\n{}\n] as const;",
+        names.join("\n")
+    );
 }

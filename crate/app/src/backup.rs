@@ -33,6 +33,7 @@ const PIECE: usize = 512 * 1024;
 /// A line of a backup.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[allow(clippy::large_enum_variant)] // one at a time
 pub(crate) enum Entry {
     /// The first line.
     CounterfoilBackup {

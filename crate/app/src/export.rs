@@ -150,7 +150,7 @@ impl<H: Host> App<H> {
         &self,
         choice: ExportChoice,
         mut offered: Option<Offered>,
-        takes: &mut dyn Takes,
+        audience: &mut dyn Takes,
     ) -> Result<DraftView> {
         self.purge().await?;
         let is_offer = offered.is_some();
@@ -175,8 +175,10 @@ impl<H: Host> App<H> {
             lines,
             records,
             excluded,
-        } = self.contents(&session, &choice, start, offered.as_ref(), takes).await?;
-        takes.enough()?;
+        } = self
+            .contents(&session, &choice, start, offered.as_ref(), audience)
+            .await?;
+        audience.enough()?;
         let seqs = records.iter().map(|record| record.seq).collect();
         let key = self.share_key(&session, &log, &share).await?;
         let row = DraftRow {
@@ -219,10 +221,12 @@ impl<H: Host> App<H> {
         choice: &ExportChoice,
         start: u64,
         offered: Option<&Offered>,
-        takes: &mut dyn Takes,
+        audience: &mut dyn Takes,
     ) -> Result<Contents> {
         let special = offered.is_none_or(|offered| offered.special);
-        let already = self.exported_to(session, choice.name.trim(), offered.is_some()).await?;
+        let already = self
+            .exported_to(session, choice.name.trim(), offered.is_some())
+            .await?;
         let mut lines = Vec::new();
         let mut records = Vec::new();
         let mut excluded = Vec::new();
@@ -270,7 +274,7 @@ impl<H: Host> App<H> {
             }
             let (taken, shown) = hidden.counts();
             let line = self.derive(&stored, hidden, choice, start + lines.len() as u64)?;
-            if let Some(code) = takes.take(&line) {
+            if let Some(code) = audience.take(&line) {
                 exclude(code);
                 continue;
             }
@@ -359,7 +363,11 @@ impl<H: Host> App<H> {
             offered.bundle_sha256 = jws::sha256_hex(&approved.bundle_jws);
             let mut collector = self.collector_row(&session, &offered.collector).await?;
             name.clone_from(&offered.name);
-            if collector.accounts.iter().all(|account| account.log != offered.log) {
+            if collector
+                .accounts
+                .iter()
+                .all(|account| account.log != offered.log)
+            {
                 collector.accounts.push(Account {
                     log: offered.log.clone(),
                     person: key.did().clone(),

@@ -7,7 +7,10 @@ use std::rc::Rc;
 use zeroize::Zeroizing;
 
 use crate::error::{Code, Failure};
-use crate::ports::{Batch, Clock, Entropy, Exclusive, Files, Host, Http, HttpRequest, HttpResponse, Keyring, Span, Store, StoreError, Table};
+use crate::ports::{
+    Batch, Clock, Entropy, Exclusive, Files, Host, Http, HttpRequest, HttpResponse, Keyring, Span, Store,
+    StoreError, Table,
+};
 
 /// What outlives a process: the time, and how many processes there were.
 #[derive(Debug, Default)]

@@ -14,7 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::error::{Code, Failure};
 use crate::ports::{
-    Batch, Clock, Entropy, Exclusive, Files, Http, HttpRequest, HttpResponse, Keyring, Op, Span, Store, StoreError, Table, random,
+    Batch, Clock, Entropy, Exclusive, Files, Http, HttpRequest, HttpResponse, Keyring, Op, Span, Store,
+    StoreError, Table, random,
 };
 
 /// Length of the nonce before a wrapped key, in bytes.
@@ -127,7 +128,10 @@ impl std::fmt::Debug for Net {
 
 impl Memory {
     /// Lets somebody answer every request from now on.
-    pub fn answer_with(&self, answering: impl FnMut(HttpRequest<'_>) -> Result<HttpResponse, Failure> + 'static) {
+    pub fn answer_with(
+        &self,
+        answering: impl FnMut(HttpRequest<'_>) -> Result<HttpResponse, Failure> + 'static,
+    ) {
         self.net.0.replace(Some(Box::new(answering)));
     }
 

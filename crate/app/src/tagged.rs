@@ -21,7 +21,11 @@ pub fn from_json<T: Closed>(json: &[u8]) -> Result<T> {
     };
     let mut fields = Fields(fields);
     let message = T::of(&tag, &mut fields)?;
-    if fields.0.is_empty() { Ok(message) } else { Err(invalid()) }
+    if fields.0.is_empty() {
+        Ok(message)
+    } else {
+        Err(invalid())
+    }
 }
 
 /// A closed set of messages; made by [`closed`].

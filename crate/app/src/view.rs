@@ -471,7 +471,6 @@ pub struct DraftRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct DraftView {
-
     /// The draft.
     pub draft: String,
     /// Name of the audience.

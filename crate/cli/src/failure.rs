@@ -16,6 +16,9 @@ pub(crate) fn describe(failure: &Failure, directory: &Path) -> String {
             "there is no log in {} yet: make one there with `counterfoil init`, or fill it with `counterfoil restore`",
             directory.display()
         ),
+        Code::NothingShared => {
+            format!("nothing in {log} was shared with such a collector: there is nothing to withdraw")
+        }
         Code::StoreUnreadable => format!(
             "{log} could not be read{detail}, nothing was changed: look after the disk, then repeat"
         ),

@@ -65,6 +65,18 @@ Examples:
   counterfoil restore --log ~/log counterfoil-backup-2026-11-22.age
   pass show counterfoil | counterfoil restore --log ~/log counterfoil-backup-2026-11-22.age";
 
+pub(crate) const WITHDRAW: &str =
+    "Works without the extension: restore a backup into a log first. Each file holds signed withdrawals,
+{\"revocations\": [...]}; a collector takes each of them by POST to /v1/revocations as {\"revocation\": ...}, and answers
+within 30 days. A trained model cannot unlearn.
+
+Exit codes:
+  0  the withdrawals were written
+  2  wrong usage, nothing was shared, or something cannot be read or written
+
+Example:
+  counterfoil withdraw --log archive --out withdrawals";
+
 pub(crate) const BACKUP: &str =
     "The file is an age file, for the 24 words of the log: restore it with `counterfoil restore`, into a
 browser, or read it with the stock `age` program (see `counterfoil identity --help`). It appears

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use counterfoil_app::app::{App, Sender};
+use counterfoil_app::collectors::message::{CollectorAnswer, CollectorReply, CollectorRequest};
 use counterfoil_app::error::{Code, Failure};
 use counterfoil_app::message::{Answer, Reply, Request};
 use counterfoil_app::view::SettingsView;
@@ -106,6 +107,14 @@ impl Log {
         match block_on(self.app.handle(&self.sender, request)).answer {
             Answer::Ok { reply } => Ok(reply),
             Answer::Failed { failure } => Err(failure),
+        }
+    }
+
+    /// Carries out a request about collectors; the error is the line to print.
+    pub(crate) fn deal(&self, request: CollectorRequest) -> Result<CollectorReply, String> {
+        match block_on(self.app.handle_collectors(&self.sender, request)).answer {
+            CollectorAnswer::Ok { reply } => Ok(reply),
+            CollectorAnswer::Failed { failure } => Err(self.describe(&failure)),
         }
     }
 

@@ -27,6 +27,7 @@ mod stream;
 mod terminal;
 mod verify;
 mod walk;
+mod withdraw;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -84,6 +85,9 @@ enum Command {
     /// Sign records of a log, and write them as a bundle that anybody can check
     #[command(after_help = help::EXPORT)]
     Export(export::Arguments),
+    /// Withdraw what was shared with collectors, as files that they take
+    #[command(after_help = help::WITHDRAW)]
+    Withdraw(withdraw::Arguments),
     /// Check a log against its signatures
     #[command(after_help = help::CHECK)]
     Check(check::Arguments),
@@ -138,6 +142,7 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Withdraw(arguments) => withdraw::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
         Command::Redact(arguments) => redact::run(&arguments),

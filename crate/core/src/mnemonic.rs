@@ -44,7 +44,11 @@ pub(crate) fn words(entropy: &[u8; 32]) -> Zeroizing<String> {
                 text.push(' ');
             }
             let word = LIST.get(place as usize).map_or(&[][..], |word| word);
-            text.extend(word.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)));
+            text.extend(
+                word.iter()
+                    .filter(|byte| **byte != 0)
+                    .map(|byte| char::from(*byte)),
+            );
         }
     }
     text

@@ -62,11 +62,7 @@ pub async fn conformance(session: Session) -> Result<Array, JsValue> {
 /// Plays random histories, as many as asked for, from a seed on, on two profiles with a session each: what was done, as
 /// the JSON of a [`Tally`], or what did not hold.
 #[wasm_bindgen]
-pub async fn histories(
-    sessions: Vec<Session>,
-    first: u32,
-    count: u32,
-) -> Result<String, JsValue> {
+pub async fn histories(sessions: Vec<Session>, first: u32, count: u32) -> Result<String, JsValue> {
     let mut tally = Tally::default();
     for seed in first..first.saturating_add(count) {
         let devices = Devices {

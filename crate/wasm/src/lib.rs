@@ -11,10 +11,10 @@ mod conformance;
 mod database;
 #[cfg(feature = "archive")]
 mod door;
-mod give;
 mod entropy;
 mod exception;
 mod files;
+mod give;
 mod host;
 mod keyring;
 mod locks;

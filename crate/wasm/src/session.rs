@@ -89,14 +89,16 @@ impl Http for Browser {
             most,
             HTTP_SECONDS,
         );
-        let answered = sending.await.map_err(|thrown| {
-            Failure::with(Code::CollectorUnreachable, Exception::from(thrown).name)
-        })?;
+        let answered = sending
+            .await
+            .map_err(|thrown| Failure::with(Code::CollectorUnreachable, Exception::from(thrown).name))?;
         let answered: Array = answered.unchecked_into();
         let status = answered.get(0).as_f64().unwrap_or(0.0);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // what is no status becomes none
+        let status = status as u16;
         match answered.get(1).dyn_into::<Uint8Array>() {
             Ok(body) => Ok(HttpResponse {
-                status: status as u16,
+                status,
                 body: body.to_vec(),
             }),
             Err(_) => Err(Failure::with(Code::CollectorAnswer, "length")),

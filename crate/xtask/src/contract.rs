@@ -44,9 +44,11 @@ fn program(tree: &Tree, package: &str, name: &str) -> Result<PathBuf> {
     command.current_dir(&tree.root);
     command.args(["build", "--package", package, "--bin", name]);
     command.arg("--message-format=json-render-diagnostics");
-    let messages = process::output(&mut command, minutes(30)).with_context(|| format!("{name} was not built"))?;
-    executable(&messages, name)
-        .with_context(|| format!("cargo named no program {name} in {package}: give it a [[bin]] of that name"))
+    let messages =
+        process::output(&mut command, minutes(30)).with_context(|| format!("{name} was not built"))?;
+    executable(&messages, name).with_context(|| {
+        format!("cargo named no program {name} in {package}: give it a [[bin]] of that name")
+    })
 }
 
 fn executable(messages: &str, name: &str) -> Option<PathBuf> {
@@ -54,8 +56,7 @@ fn executable(messages: &str, name: &str) -> Option<PathBuf> {
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .find_map(|message| {
-            let wanted =
-                message["reason"] == "compiler-artifact" && message["target"]["name"] == name;
+            let wanted = message["reason"] == "compiler-artifact" && message["target"]["name"] == name;
             message["executable"]
                 .as_str()
                 .filter(|_| wanted)
@@ -84,7 +85,10 @@ mod tests {
             "\n",
             r#"{"reason":"build-finished","success":true}"#,
         );
-        assert_eq!(executable(messages, "counterfoil"), Some(PathBuf::from("/t/counterfoil")));
+        assert_eq!(
+            executable(messages, "counterfoil"),
+            Some(PathBuf::from("/t/counterfoil"))
+        );
         assert_eq!(executable("not json", "counterfoil"), None);
     }
 }

@@ -36,7 +36,10 @@ pub(crate) fn build(tree: &Tree) -> Result<PathBuf> {
     // The one that is measured comes last: both are written to the same place.
     let mut module = PathBuf::new();
     for (name, features) in [
-        (COLLECTORS, &["--no-default-features", "--features", "collectors"][..]),
+        (
+            COLLECTORS,
+            &["--no-default-features", "--features", "collectors"][..],
+        ),
         (ARCHIVE, &[]),
     ] {
         module = compile_with(tree, PACKAGE, features)?;

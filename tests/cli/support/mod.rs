@@ -7,12 +7,14 @@ use std::process::{Command, Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use counterfoil_app::app::{App, Sender};
+use counterfoil_app::collectors::message::{CollectorAnswer, CollectorReply, CollectorRequest};
 use counterfoil_app::error::Failure;
 use counterfoil_app::message::{
     Answer, Capture, Confirm, Event, Field, Intent, Observed, Reply, Request, Secret,
 };
 use counterfoil_app::ports::{
-    Batch, Clock, Entropy, Exclusive, Files, Http, HttpRequest, HttpResponse, Keyring, Op, Span, Store, StoreError, Table,
+    Batch, Clock, Entropy, Exclusive, Files, Http, HttpRequest, HttpResponse, Keyring, Op, Span, Store,
+    StoreError, Table,
 };
 use counterfoil_app::view::{Filter, Item, Review};
 use counterfoil_native::{Held, Profile, block_on};
@@ -154,6 +156,19 @@ impl Browser {
             ..Sender::default()
         };
         answered(block_on(self.app.handle(&sender, request)).answer)
+    }
+
+    /// A request about collectors.
+    pub fn deal(&self, request: CollectorRequest) -> CollectorReply {
+        let sender = Sender {
+            own: "chrome-extension://abcdefghijklmnop/".into(),
+            url: "chrome-extension://abcdefghijklmnop/app/app.html".into(),
+            ..Sender::default()
+        };
+        match block_on(self.app.handle_collectors(&sender, request)).answer {
+            CollectorAnswer::Ok { reply } => reply,
+            CollectorAnswer::Failed { failure } => panic!("failed: {failure}"),
+        }
     }
 
     /// Records a text as if it had been sent on this site. The kind decides what the field looked like.

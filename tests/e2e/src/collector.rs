@@ -1,5 +1,6 @@
 //! The reference collector on loopback, and everything that is said to it, byte by byte.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -61,11 +62,19 @@ impl Collector {
             "time_precision": "day", "retention_days": 365, "pay_within_days": 30, "regions": ["DE"],
             "human_review": false,
         });
-        let (offer, terms) = (scratch.path().join("draft.json"), scratch.path().join("terms.txt"));
+        let (offer, terms) = (
+            scratch.path().join("draft.json"),
+            scratch.path().join("terms.txt"),
+        );
         std::fs::write(&offer, draft.to_string())?;
         std::fs::write(&terms, "A model learns from it.\n")?;
         let data = scratch.path().join("data");
-        run(program, &["offer", "add"], &data, &[offer.as_os_str(), "--terms".as_ref(), terms.as_os_str()])?;
+        run(
+            program,
+            &["offer", "add"],
+            &data,
+            &[offer.as_os_str(), "--terms".as_ref(), terms.as_os_str()],
+        )?;
         let log = std::fs::File::create(scratch.path().join("log"))?;
         let mut server = Process::spawn(
             "the collector",
@@ -77,8 +86,15 @@ impl Collector {
         )?;
         let stdout = server.stdout().context("no output")?;
         let stdout = tokio::process::ChildStdout::from_std(stdout)?;
-        let line = BufReader::new(stdout).lines().next_line().await?.context("it did not start")?;
-        let behind = line.split_whitespace().nth(2).and_then(|url| url.strip_prefix("http://"));
+        let line = BufReader::new(stdout)
+            .lines()
+            .next_line()
+            .await?
+            .context("it did not start")?;
+        let behind = line
+            .split_whitespace()
+            .nth(2)
+            .and_then(|url| url.strip_prefix("http://"));
         let behind: SocketAddr = behind.context("no address")?.parse()?;
         let before = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = before.local_addr()?;
@@ -116,7 +132,12 @@ impl Collector {
     /// Runs a command of the operator; gives what it prints.
     pub fn operate(&self, words: &[&str], arguments: &[&str]) -> Result<String> {
         let arguments: Vec<_> = arguments.iter().map(AsRef::as_ref).collect();
-        run(&self.program, words, &self.scratch.path().join("data"), &arguments)
+        run(
+            &self.program,
+            words,
+            &self.scratch.path().join("data"),
+            &arguments,
+        )
     }
 
     /// Whether these bytes are in any of its files.
@@ -137,7 +158,9 @@ fn holds(folder: &Path, bytes: &[u8]) -> Result<bool> {
         let found = if path.is_dir() {
             holds(&path, bytes)?
         } else {
-            std::fs::read(&path)?.windows(bytes.len()).any(|window| window == bytes)
+            std::fs::read(&path)?
+                .windows(bytes.len())
+                .any(|window| window == bytes)
         };
         if found {
             return Ok(true);
@@ -160,11 +183,14 @@ fn run(program: &Path, words: &[&str], data: &Path, arguments: &[&std::ffi::OsSt
 
 /// Reads one request whole, writes it down and passes it on; the connection ends with the answer.
 async fn pass_on(mut client: TcpStream, server: SocketAddr, heard: &Mutex<Vec<Heard>>) -> Result<()> {
-    let (head, mut body) = read_head(&mut client).await?;
-    let text = String::from_utf8(head)?;
+    let (first, mut body) = read_head(&mut client).await?;
+    let text = String::from_utf8(first)?;
     let mut lines = text.split("\r\n");
-    let mut first = lines.next().context("no request line")?.split(' ');
-    let (method, target) = (first.next().context("no method")?, first.next().context("no target")?);
+    let mut line = lines.next().context("no request line")?.split(' ');
+    let (method, target) = (
+        line.next().context("no method")?,
+        line.next().context("no target")?,
+    );
     let headers: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
@@ -176,7 +202,7 @@ async fn pass_on(mut client: TcpStream, server: SocketAddr, heard: &Mutex<Vec<He
     }
     let mut request = format!("{method} {target} HTTP/1.1\r\n");
     for (name, value) in headers.iter().filter(|(name, _)| name != "connection") {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        write!(request, "{name}: {value}\r\n")?;
     }
     request.push_str("connection: close\r\n\r\n");
     let mut behind = TcpStream::connect(server).await?;

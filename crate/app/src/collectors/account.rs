@@ -68,7 +68,10 @@ impl<H: Host> App<H> {
             if entry.iss != row.did {
                 return Err(Code::CollectorChanged.into());
             }
-            let at = row.accounts.iter().position(|account| account.person == entry.sub);
+            let at = row
+                .accounts
+                .iter()
+                .position(|account| account.person == entry.sub);
             let at = at.ok_or_else(|| answer("person"))?;
             let Some(account) = row.accounts.get_mut(at) else {
                 continue;
@@ -86,7 +89,9 @@ impl<H: Host> App<H> {
                 return Err(answer(GAP));
             }
             let mut chain = match account.entries.last() {
-                Some(last) => Chain::after(last).map_err(|_| Failure::with(Code::StoreCorrupt, "collector"))?,
+                Some(last) => {
+                    Chain::after(last).map_err(|_| Failure::with(Code::StoreCorrupt, "collector"))?
+                }
                 None => Chain::new(),
             };
             if let Err(error) = chain.push(compact) {
@@ -145,7 +150,10 @@ impl<H: Host> App<H> {
                 let mut before = 0;
                 let mut texts = BTreeSet::new();
                 for (key, _, earlier) in earlier.unwrap_or_default() {
-                    let Some(told) = row.receipt(&earlier.bundle_sha256).filter(|_| earlier.log == offered.log) else {
+                    let Some(told) = row
+                        .receipt(&earlier.bundle_sha256)
+                        .filter(|_| earlier.log == offered.log)
+                    else {
                         continue;
                     };
                     if told.offer_sha256 == receipt.offer_sha256 {
@@ -219,7 +227,9 @@ fn judged(
         let line = SharedLine::parse(line.as_bytes()).ok()?;
         let key = TextKey::of(&line.text);
         let known = texts.contains(&key);
-        judge.take(&line, key, known, claimed(&receipt.rejected, line.seq)).ok()?;
+        judge
+            .take(&line, key, known, claimed(&receipt.rejected, line.seq))
+            .ok()?;
     }
     let outcome = judge.finish().ok()?;
     Some(Own {
@@ -310,7 +320,10 @@ pub(super) fn ledger(row: &CollectorRow) -> Vec<LedgerView> {
         let (kind, amount, due, detail, records) = match entry.event {
             Event::Receipt(receipt) => {
                 let Receipt {
-                    amount, due, accepted, ..
+                    amount,
+                    due,
+                    accepted,
+                    ..
                 } = receipt;
                 (LedgerKind::Receipt, text(amount), due, String::new(), accepted)
             }

@@ -5,9 +5,9 @@ use counterfoil_core::collector::auth::{Auth, MAX_AGE};
 use counterfoil_core::collector::problem::{Document, Problem};
 use counterfoil_core::{id, jws};
 
+use super::Done;
 use super::{Account, CollectorRow, Sent, answer, sent};
 use crate::address::Address;
-use super::Done;
 use crate::app::{App, Session};
 use crate::error::{Code, Failure, Result};
 use crate::ports::{Host, HttpRequest, random};
@@ -92,7 +92,12 @@ impl<H: Host> App<H> {
     }
 
     /// Reads an account from the first entry on that is not here.
-    pub(super) async fn read_account(&self, collector: &str, row: &CollectorRow, account: &Account) -> Result<()> {
+    pub(super) async fn read_account(
+        &self,
+        collector: &str,
+        row: &CollectorRow,
+        account: &Account,
+    ) -> Result<()> {
         let mut known = account.entries.len();
         for _ in 0..PAGES {
             let session = self.load().await?;
@@ -128,7 +133,13 @@ impl<H: Host> App<H> {
         Ok(())
     }
 
-    async fn token(&self, session: &Session, row: &CollectorRow, account: &Account, url: &str) -> Result<String> {
+    async fn token(
+        &self,
+        session: &Session,
+        row: &CollectorRow,
+        account: &Account,
+        url: &str,
+    ) -> Result<String> {
         let (log, share) = self.share_of(session, &account.log).await?;
         let key = self.share_key(session, &log, &share).await?;
         let now = self.host.now() / 1000;
@@ -248,10 +259,18 @@ impl<H: Host> App<H> {
                 share.seqs.remove(seq);
             }
             let log = log.to_hex();
-            ops.push(session.vault.put(&self.host, crate::ports::Table::Share, &log, &share)?);
+            ops.push(
+                session
+                    .vault
+                    .put(&self.host, crate::ports::Table::Share, &log, &share)?,
+            );
         }
         row.offered = Some(offered);
-        ops.push(session.vault.put(&self.host, crate::ports::Table::Export, export, &row)?);
+        ops.push(
+            session
+                .vault
+                .put(&self.host, crate::ports::Table::Export, export, &row)?,
+        );
         self.commit(&mut session, ops).await
     }
 }

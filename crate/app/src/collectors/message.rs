@@ -140,6 +140,7 @@ pub enum CollectorRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
+#[allow(clippy::large_enum_variant)] // one at a time
 pub enum CollectorReply {
     /// To `look_collector`.
     Found {

@@ -5,8 +5,8 @@
 
 mod account;
 mod channel;
-pub(crate) mod offer;
 pub mod message;
+pub(crate) mod offer;
 pub mod view;
 mod withdrawal;
 
@@ -19,10 +19,10 @@ use counterfoil_core::jws;
 use counterfoil_core::keys::LogId;
 use serde::{Deserialize, Serialize};
 
+use self::message::{CollectorAnswer, CollectorReply, CollectorRequest, Statements};
 pub(crate) use self::offer::Offered;
 use self::view::{CollectorView, CollectorsView, FoundView};
 use crate::address::Address;
-use self::message::{CollectorAnswer, CollectorReply, CollectorRequest, Statements};
 use crate::app::{App, Sender, Session, apart};
 use crate::error::{Code, Failure, Result};
 use crate::export::{ExportRow, ShareRow};
@@ -108,7 +108,10 @@ impl CollectorRow {
 
     /// The offer of a digest.
     pub(crate) fn offer(&self, sha256: &str) -> Option<(&str, Offer)> {
-        let compact = self.offers.iter().find(|offer| jws::sha256_hex(offer) == sha256)?;
+        let compact = self
+            .offers
+            .iter()
+            .find(|offer| jws::sha256_hex(offer) == sha256)?;
         Some((compact, Offer::open(compact).ok()?))
     }
 
@@ -131,7 +134,11 @@ impl CollectorRow {
             }
         }
         for theirs in other.withdrawals {
-            if self.withdrawals.iter().all(|own| own.statement != theirs.statement) {
+            if self
+                .withdrawals
+                .iter()
+                .all(|own| own.statement != theirs.statement)
+            {
                 self.withdrawals.push(theirs);
             }
         }
@@ -146,7 +153,11 @@ impl CollectorRow {
 /// The identity, short enough to compare: the first half of its SHA-256 in groups of four digits.
 fn fingerprint(did: &Did) -> String {
     let mut text = String::new();
-    for (at, digit) in to_hex(&sha256(did.as_str().as_bytes())).chars().take(32).enumerate() {
+    for (at, digit) in to_hex(&sha256(did.as_str().as_bytes()))
+        .chars()
+        .take(32)
+        .enumerate()
+    {
         if at > 0 && at % 4 == 0 {
             text.push(' ');
         }
@@ -201,9 +212,13 @@ impl<H: Host> App<H> {
                 apart(self.add_collector(&address, &did, file.as_deref())).await
             }
             CollectorRequest::TakeStatements { file } => apart(self.take_statements(&file)).await,
-            CollectorRequest::RefreshCollector { collector } => apart(self.refresh_collector(&collector)).await,
+            CollectorRequest::RefreshCollector { collector } => {
+                apart(self.refresh_collector(&collector)).await
+            }
             CollectorRequest::RemoveCollector { collector } => apart(self.remove_collector(&collector)).await,
-            CollectorRequest::CreditLimit { collector, units } => apart(self.credit_limit(&collector, units)).await,
+            CollectorRequest::CreditLimit { collector, units } => {
+                apart(self.credit_limit(&collector, units)).await
+            }
             CollectorRequest::DraftOffer { choice } => apart(self.draft_offer(choice)).await,
             CollectorRequest::ApproveOffer {
                 draft,
@@ -215,7 +230,9 @@ impl<H: Host> App<H> {
                 scope,
                 delete,
             } => apart(self.withdraw(&collector, scope, delete)).await,
-            CollectorRequest::Statements { collector, part } => apart(self.statements(&collector, part)).await,
+            CollectorRequest::Statements { collector, part } => {
+                apart(self.statements(&collector, part)).await
+            }
         }
     }
 
@@ -231,7 +248,11 @@ impl<H: Host> App<H> {
     }
 
     pub(crate) async fn collector_row(&self, session: &Session, id: &str) -> Result<CollectorRow> {
-        let row = self.host.get(Table::Collector, id).await?.ok_or(Code::CollectorGone)?;
+        let row = self
+            .host
+            .get(Table::Collector, id)
+            .await?
+            .ok_or(Code::CollectorGone)?;
         session.vault.read(Table::Collector, id, &row)
     }
 
@@ -256,7 +277,11 @@ impl<H: Host> App<H> {
     /// The share log of an account, with its key's owner.
     pub(crate) async fn share_of(&self, session: &Session, log: &str) -> Result<(LogId, ShareRow)> {
         let id = LogId::from_hex(log).map_err(|_| Failure::with(Code::StoreCorrupt, "collector"))?;
-        let row = self.host.get(Table::Share, log).await?.ok_or(Code::NothingShared)?;
+        let row = self
+            .host
+            .get(Table::Share, log)
+            .await?
+            .ok_or(Code::NothingShared)?;
         Ok((id, session.vault.read(Table::Share, log, &row)?))
     }
 
@@ -276,12 +301,20 @@ impl<H: Host> App<H> {
         Ok(CollectorReply::Collectors { view }.into())
     }
 
-    async fn collector_view(&self, session: &Session, id: String, row: &CollectorRow) -> Result<CollectorView> {
+    async fn collector_view(
+        &self,
+        session: &Session,
+        id: String,
+        row: &CollectorRow,
+    ) -> Result<CollectorView> {
         let metadata = row.metadata()?;
         let now = self.host.now();
         let shares = self.shares_with(session, &id).await?;
         let matches = Address::parse(&row.address).map_or_else(String::new, |address| address.matches());
-        let person = row.accounts.last().map_or_else(String::new, |it| it.person.to_string());
+        let person = row
+            .accounts
+            .last()
+            .map_or_else(String::new, |it| it.person.to_string());
         let offers = row.offers.iter().filter_map(|compact| {
             let offer = Offer::open(compact).ok()?;
             Some(offer::view(compact, &offer, now))
@@ -316,7 +349,9 @@ impl<H: Host> App<H> {
         let view = FoundView {
             address,
             fingerprint: fingerprint(&metadata.did),
-            known: known.iter().any(|(_, row)| row.did == metadata.did && !row.removed),
+            known: known
+                .iter()
+                .any(|(_, row)| row.did == metadata.did && !row.removed),
             did: metadata.did.to_string(),
             name: metadata.name,
             contact: metadata.contact,
@@ -390,10 +425,16 @@ impl<H: Host> App<H> {
         let said = sent(file.as_bytes())?;
         let session = self.load().await?;
         let rows = self.collector_rows(&session).await?;
-        let entry = said.entries.first().map(|entry| Entry::open(entry).map(|entry| entry.iss));
+        let entry = said
+            .entries
+            .first()
+            .map(|entry| Entry::open(entry).map(|entry| entry.iss));
         let offer = said.offers.iter().flatten().next();
         let offer = offer.map(|offer| Offer::open(offer).map(|offer| offer.iss));
-        let described = said.collector.as_deref().map(|it| Metadata::open(it, None).map(|it| it.did));
+        let described = said
+            .collector
+            .as_deref()
+            .map(|it| Metadata::open(it, None).map(|it| it.did));
         let Some(signer) = described.or(entry).or(offer) else {
             return Err(answer("form"));
         };
@@ -422,7 +463,9 @@ impl<H: Host> App<H> {
             row.refreshed = self.host.now();
         }
         let mut ops = Vec::new();
-        let taken = self.take_entries(&session, id, &mut row, &said.entries, &mut ops).await;
+        let taken = self
+            .take_entries(&session, id, &mut row, &said.entries, &mut ops)
+            .await;
         // What proves that it cheated is kept in any case.
         ops.push(self.put_collector(&session, id, &row)?);
         self.commit(&mut session, ops).await?;
@@ -474,11 +517,19 @@ impl<H: Host> App<H> {
     pub(crate) async fn statements(&self, id: &str, part: Statements) -> Result<Done> {
         let session = self.load().await?;
         let row = self.collector_row(&session, id).await?;
-        let tail = row.did.as_str().get(row.did.as_str().len().saturating_sub(8)..).unwrap_or_default();
+        let tail = row
+            .did
+            .as_str()
+            .get(row.did.as_str().len().saturating_sub(8)..)
+            .unwrap_or_default();
         let (name, key, list): (_, _, Vec<&String>) = match part {
             Statements::Account => {
                 let account = row.accounts.iter().rev().find(|it| !it.entries.is_empty());
-                ("account", "entries", account.into_iter().flat_map(|it| &it.entries).collect())
+                (
+                    "account",
+                    "entries",
+                    account.into_iter().flat_map(|it| &it.entries).collect(),
+                )
             }
             Statements::Withdrawals => {
                 let list = row.withdrawals.iter().map(|it| &it.statement);

@@ -12,11 +12,11 @@ use counterfoil_core::record::SharedLine;
 use counterfoil_core::{id, jws};
 use serde::{Deserialize, Serialize};
 
+use super::Done;
 use super::account::number;
 use super::channel::internal;
-use super::view::{OfferView, RuleView, WorthView};
 use super::message::{CollectorReply, OfferChoice};
-use super::Done;
+use super::view::{OfferView, RuleView, WorthView};
 use crate::app::{App, Session};
 use crate::error::{Code, Failure, Result};
 use crate::export::{ExportRow, Takes};
@@ -109,7 +109,10 @@ impl Takes for Fitting<'_> {
         };
         let key = TextKey::of(&line.text);
         let known = self.texts.contains(&key);
-        let reason = self.judge.take(&line, key, known, None).unwrap_or(Some(Reason::Cap))?;
+        let reason = self
+            .judge
+            .take(&line, key, known, None)
+            .unwrap_or(Some(Reason::Cap))?;
         Some(match reason {
             Reason::Kind => "excluded_offer_kind",
             Reason::Site => "excluded_offer_site",
@@ -177,7 +180,10 @@ impl<H: Host> App<H> {
                 None => {}
             }
         }
-        if row.limit.is_some_and(|limit| row.outstanding(&offer.asset, now) > limit) {
+        if row
+            .limit
+            .is_some_and(|limit| row.outstanding(&offer.asset, now) > limit)
+        {
             return Err(Code::CreditReached.into());
         }
         let name = row.metadata()?.name;
@@ -272,7 +278,10 @@ pub(super) fn view(compact: &str, offer: &Offer, now: u64) -> OfferView {
         languages: offer.languages.clone(),
         min_items: number(offer.min_items),
         per_bundle: number(offer.caps.per_bundle),
-        codepoints: (number(offer.caps.min_codepoints), number(offer.caps.max_codepoints)),
+        codepoints: (
+            number(offer.caps.min_codepoints),
+            number(offer.caps.max_codepoints),
+        ),
         time: detail(offer),
         valid_until: offer.valid_until.saturating_mul(1000),
         open: offer.is_open_at(now / 1000),

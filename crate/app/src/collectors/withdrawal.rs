@@ -6,11 +6,11 @@ use counterfoil_core::encoding::sha256_hex;
 use counterfoil_core::{id, jws};
 use serde::{Deserialize, Serialize};
 
+use super::Done;
 use super::channel::internal;
+use super::message::Withdrawn;
 use super::view::{WithdrawalScope, WithdrawalState, WithdrawalView};
 use super::{CollectorRow, account::number};
-use super::Done;
-use super::message::Withdrawn;
 use crate::app::App;
 use crate::error::{Code, Result};
 use crate::ports::{Host, random};
@@ -138,7 +138,11 @@ pub(super) fn views(row: &CollectorRow, now: u64) -> Vec<WithdrawalView> {
     for withdrawal in row.withdrawals.iter().rev() {
         let ack = row.acknowledged(&withdrawal.statement);
         let due = ack.as_ref().map_or(0, |ack| ack.due * 1000);
-        let late = if due > 0 { due < now } else { withdrawal.time + PATIENCE < now };
+        let late = if due > 0 {
+            due < now
+        } else {
+            withdrawal.time + PATIENCE < now
+        };
         let state = match ack.as_ref().map(|ack| ack.status) {
             _ if !withdrawal.problem.is_empty() => WithdrawalState::Refused,
             Some(Status::Done) => WithdrawalState::Done,

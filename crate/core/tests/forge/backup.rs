@@ -5,9 +5,10 @@ use ed25519_dalek::SigningKey;
 use serde_json::{Map, Value, json};
 
 use super::case::{Case, invalid, valid};
+use super::collector::description;
 use super::key::{derived, words};
 use super::log::{entries, entry, line_at, text_lines};
-use super::{ENTROPY, LOG, hex, leaf, line, note, sha256, stranger, tree_hash};
+use super::{ENTROPY, LOG, collector, did, hex, jws, leaf, line, note, sha256, stranger, tree_hash};
 
 /// Root of a log that was restored from other words.
 const OTHER: [u8; 32] = [0x42; 32];
@@ -148,6 +149,22 @@ fn accepted() -> Vec<Case> {
             }),
         )
         .gives(added(3)),
+        valid(
+            "collector",
+            "Version 3: a collector that nothing was shared with yet.",
+            changed(|lines| {
+                lines[0]["v"] = json!(3);
+                let metadata = jws(&collector(), "counterfoil-collector+jwt", &description());
+                let row = json!({
+                    "did": did(&collector()), "address": "https://shop.example", "metadata": metadata, "offers": [],
+                    "added": 1_795_341_600_123_u64, "refreshed": 1_795_341_600_123_u64, "limit": null,
+                    "removed": false, "accounts": [], "withdrawals": [], "cheats": [],
+                });
+                let entry = json!({"type": "collector", "id": "20".repeat(16), "row": row});
+                lines.insert(lines.len() - 1, entry);
+            }),
+        )
+        .gives(added(3)),
     ]
 }
 
@@ -184,9 +201,9 @@ fn refused() -> Vec<Case> {
         ),
         invalid(
             "backup-newer",
-            "version-3",
+            "version-4",
             "A later version.",
-            changed(|lines| lines[0]["v"] = json!(3)),
+            changed(|lines| lines[0]["v"] = json!(4)),
         ),
         invalid(
             "backup-words",

@@ -49,7 +49,7 @@ fn note_key_named(name: &str) -> String {
     format!("{name}+{}+{}", super::hex(&hash[..4]), BASE64.encode(&key))
 }
 
-fn description() -> Value {
+pub(crate) fn description() -> Value {
     json!({
         "contact": "mailto:data@collector.example", "did": did(&collector()), "iat": IAT,
         "keys": [did(&collector())],

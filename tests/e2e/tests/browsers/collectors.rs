@@ -16,7 +16,11 @@ use serde_json::{Value, json};
 use crate::first_run::say;
 use crate::lab::{Lab, ON, Session, on_fresh};
 
-const TEXTS: [&str; 3] = ["What does zebrafinch sing?", "Wo schläft das Okapi? 🦊", "متى يستيقظ السمندل"];
+const TEXTS: [&str; 3] = [
+    "What does zebrafinch sing?",
+    "Wo schläft das Okapi? 🦊",
+    "متى يستيقظ السمندل",
+];
 /// Deselected: never leaves.
 const KEPT: &str = "Why does quokka smile?";
 /// What requests of one browser to anybody have in common: the browser and the person's language, by which every
@@ -51,7 +55,10 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
 
 async fn collectors(browser: &Browser) -> Result<Vec<Value>> {
     let reply = browser.ask(&json!({ "type": "collectors" })).await?;
-    Ok(reply["view"]["collectors"].as_array().context("no collectors")?.clone())
+    Ok(reply["view"]["collectors"]
+        .as_array()
+        .context("no collectors")?
+        .clone())
 }
 
 /// Adds a collector by its address in the full tab, where its fingerprint is shown; gives its id.
@@ -67,11 +74,15 @@ async fn add(browser: &Browser, collector: &Collector) -> Result<String> {
     browser.click("[data-action=add-collector]").await?;
     let id = until("the collector to be there", SOON, async || {
         let now = collectors(browser).await?;
-        let new = now.iter().find(|it| !before.iter().any(|old| old["id"] == it["id"]));
+        let new = now
+            .iter()
+            .find(|it| !before.iter().any(|old| old["id"] == it["id"]));
         Ok(new.and_then(|it| it["id"].as_str()).map(str::to_owned))
     })
     .await?;
-    browser.find(&format!("[data-collector='{id}'] [data-offer]")).await?;
+    browser
+        .find(&format!("[data-collector='{id}'] [data-offer]"))
+        .await?;
     browser.close(&tab).await?;
     Ok(id)
 }
@@ -83,9 +94,16 @@ async fn of(browser: &Browser, id: &str) -> Result<Value> {
 
 /// Takes the first offer of a collector up with what is marked; gives the export.
 async fn share(browser: &Browser, id: &str, adult: bool) -> Result<String> {
-    let offer = of(browser, id).await?["offers"][0]["sha256"].as_str().context("no offer")?.to_owned();
+    let offer = of(browser, id).await?["offers"][0]["sha256"]
+        .as_str()
+        .context("no offer")?
+        .to_owned();
     let tab = browser.open_page("app/app.html#collectors").await?;
-    browser.click(&format!("[data-collector='{id}'] [data-offer='{offer}'] [data-action=see-offer]")).await?;
+    browser
+        .click(&format!(
+            "[data-collector='{id}'] [data-offer='{offer}'] [data-action=see-offer]"
+        ))
+        .await?;
     if adult {
         browser.click("[name=adult]").await?;
     }
@@ -97,7 +115,9 @@ async fn share(browser: &Browser, id: &str, adult: bool) -> Result<String> {
     let shown = browser.find("[data-notice-text]").await?.text().await?;
     ensure!(shown == notice, "another notice is shown: {shown:?}");
     browser.click("[data-action=approve-offer]").await?;
-    let made = browser.find_within("[data-share][data-state=receipted]", Duration::from_secs(30)).await?;
+    let made = browser
+        .find_within("[data-share][data-state=receipted]", Duration::from_secs(30))
+        .await?;
     let export = made.attr("data-share").await?.context("no export")?;
     browser.close(&tab).await?;
     Ok(export)
@@ -146,12 +166,24 @@ async fn taken_up(session: &mut Session) -> Result<()> {
         // What was approved is what went, once; what was not marked went nowhere.
         let bytes = file(browser, &export).await?;
         let puts: Vec<_> = shop.heard().into_iter().filter(|it| it.method == "PUT").collect();
-        ensure!(puts.len() == 1 && puts[0].body == bytes, "{} bundles were sent", puts.len());
+        ensure!(
+            puts.len() == 1 && puts[0].body == bytes,
+            "{} bundles were sent",
+            puts.len()
+        );
         for heard in shop.heard() {
             let body = String::from_utf8_lossy(&heard.body);
-            ensure!(!body.contains("quokka"), "what was not marked left: {}", heard.target);
+            ensure!(
+                !body.contains("quokka"),
+                "what was not marked left: {}",
+                heard.target
+            );
             for absent in ["origin", "referer", "cookie"] {
-                ensure!(heard.header(absent).is_none(), "{absent}: {:?}", heard.header(absent));
+                ensure!(
+                    heard.header(absent).is_none(),
+                    "{absent}: {:?}",
+                    heard.header(absent)
+                );
             }
         }
         let zip = browser.room().join(format!("{export}.zip"));
@@ -161,7 +193,10 @@ async fn taken_up(session: &mut Session) -> Result<()> {
         ensure!(sent == TEXTS.into_iter().collect(), "{sent:?}");
         bundle::verify_everywhere(tools, &zip).await?;
         let view = of(browser, &id).await?;
-        ensure!(view["sums"][0]["owed"] == "21" && view["shares"][0]["differs"] == false, "{view}");
+        ensure!(
+            view["sums"][0]["owed"] == "21" && view["shares"][0]["differs"] == false,
+            "{view}"
+        );
         exports.push((export, records));
         ids.push(id);
     }
@@ -170,15 +205,36 @@ async fn taken_up(session: &mut Session) -> Result<()> {
     // Paid, as the collector says; withdrawn, and known to be carried out.
     let [shop, _] = &shops;
     let id = &ids[0];
-    let person = of(browser, id).await?["person"].as_str().context("no person")?.to_owned();
-    shop.operate(&["account", "pay"], &[&person, "--amount", "20", "--rail", "cash", "--ref", "1"])?;
+    let person = of(browser, id).await?["person"]
+        .as_str()
+        .context("no person")?
+        .to_owned();
+    shop.operate(
+        &["account", "pay"],
+        &[&person, "--amount", "20", "--rail", "cash", "--ref", "1"],
+    )?;
     let tab = browser.open_page("app/app.html#collectors").await?;
-    browser.click(&format!("[data-collector='{id}'] [data-action=refresh-collector]")).await?;
-    browser.find(&format!("[data-collector='{id}'] [data-sum=EUR][data-outstanding='1']")).await?;
+    browser
+        .click(&format!(
+            "[data-collector='{id}'] [data-action=refresh-collector]"
+        ))
+        .await?;
+    browser
+        .find(&format!(
+            "[data-collector='{id}'] [data-sum=EUR][data-outstanding='1']"
+        ))
+        .await?;
     ensure!(shop.holds("zebrafinch".as_bytes())?, "it never had the text");
-    browser.click(&format!("[data-collector='{id}'] [data-action=withdraw-all]")).await?;
+    browser
+        .click(&format!("[data-collector='{id}'] [data-action=withdraw-all]"))
+        .await?;
     browser.click("dialog[open] [data-action=withdraw-yes]").await?;
-    browser.find_within(&format!("[data-collector='{id}'] [data-withdrawal][data-state=done]"), Duration::from_secs(30)).await?;
+    browser
+        .find_within(
+            &format!("[data-collector='{id}'] [data-withdrawal][data-state=done]"),
+            Duration::from_secs(30),
+        )
+        .await?;
     ensure!(!shop.holds("zebrafinch".as_bytes())?, "it still has the text");
     browser.close(&tab).await
 }
@@ -187,14 +243,18 @@ async fn taken_up(session: &mut Session) -> Result<()> {
 fn nothing_in_common(shops: &[Collector; 2], exports: &[(String, Vec<Value>)]) -> Result<()> {
     let values = |heard: Vec<Heard>| -> BTreeSet<String> {
         let headers = heard.into_iter().flat_map(|it| it.headers);
-        let telling = headers.filter(|(name, _)| !COMMON.contains(&name.as_str()) && name != "content-length");
+        let telling =
+            headers.filter(|(name, _)| !COMMON.contains(&name.as_str()) && name != "content-length");
         telling.map(|(_, value)| value).collect()
     };
     let [left, right] = shops.each_ref().map(|shop| values(shop.heard()));
     let both: Vec<_> = left.intersection(&right).collect();
     ensure!(both.is_empty(), "both were told {both:?}");
     let told = |records: &[Value], field: &str| -> BTreeSet<String> {
-        records.iter().filter_map(|it| it[field].as_str().map(str::to_owned)).collect()
+        records
+            .iter()
+            .filter_map(|it| it[field].as_str().map(str::to_owned))
+            .collect()
     };
     for field in ["id", "salt", "thread"] {
         let [left, right] = [0, 1].map(|at| told(&exports[at].1, field));
@@ -202,8 +262,17 @@ fn nothing_in_common(shops: &[Collector; 2], exports: &[(String, Vec<Value>)]) -
         ensure!(both.is_empty(), "both have the {field} {both:?}");
     }
     let people = [0, 1].map(|at| shops[at].operate(&["account", "list"], &[]));
-    let [left, right] = people.map(|list| list.unwrap_or_default().split(' ').next().unwrap_or_default().to_owned());
-    ensure!(left.starts_with("did:key:") && right.starts_with("did:key:"), "{left} {right}");
+    let [left, right] = people.map(|list| {
+        list.unwrap_or_default()
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    });
+    ensure!(
+        left.starts_with("did:key:") && right.starts_with("did:key:"),
+        "{left} {right}"
+    );
     ensure!(left != right, "the person has one name at both: {left}");
     Ok(())
 }

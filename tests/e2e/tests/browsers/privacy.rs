@@ -218,6 +218,14 @@ async fn privileges(session: &Session) -> Result<()> {
         { "type": "backup_piece", "backup": "x", "index": 0 }, { "type": "backup_saved", "backup": "x" },
         { "type": "restore", "words": "x" }, { "type": "restore_piece", "restore": "x", "index": 0, "data": "" },
         { "type": "restore_finish", "restore": "x" }, { "type": "restore_cancel", "restore": "x" },
+        { "type": "collectors" }, { "type": "look_collector", "address": "https://shop.example", "file": null },
+        { "type": "add_collector", "address": "https://shop.example", "did": "x", "file": null },
+        { "type": "take_statements", "file": "{}" }, { "type": "refresh_collector", "collector": "x" },
+        { "type": "remove_collector", "collector": "x" }, { "type": "credit_limit", "collector": "x", "units": 1 },
+        { "type": "approve_offer", "draft": "x", "records_sha256": "0".repeat(64) },
+        { "type": "send", "export": "x" },
+        { "type": "withdraw", "collector": "x", "scope": "all", "delete": true },
+        { "type": "statements", "collector": "x", "part": "account" },
     ]);
     let answers = from_content_script(session, &origin, &forbidden).await?;
     for (request, answer) in forbidden.as_array().into_iter().flatten().zip(&answers) {
@@ -289,14 +297,17 @@ async fn flood(session: &Session) -> Result<()> {
     browser.close(&tab).await
 }
 
-/// The extension's own contexts try what the content security policy forbids.
+/// The extension's own contexts try what the content security policy forbids: to pages all of it, to the background
+/// what is neither https nor of this machine.
 async fn no_network(session: &Session) -> Result<()> {
     let browser = &session.browser;
     let server = format!("http://{ON}/chat-enter.html");
-    let attempt = format!(
-        "(async () => {{
+    let attempt = |urls: &[&str]| {
+        let urls = json!(urls);
+        format!(
+            "(async () => {{
            const got = [];
-           for (const url of ['{server}', 'https://example.com/', 'http://127.0.0.1:9/']) {{
+           for (const url of {urls}) {{
              if (await fetch(url, {{ mode: 'no-cors' }}).then(() => true, () => false)) got.push(url);
            }}
            const socket = await new Promise((resolve) => {{
@@ -309,16 +320,22 @@ async fn no_network(session: &Session) -> Result<()> {
            if (socket) got.push('a socket');
            return got;
          }})()",
-        server.replace("http:", "ws:")
-    );
+            server.replace("http:", "ws:")
+        )
+    };
     let before = session.proxy.attempts().len();
     // An answer shows that the background is awake.
     browser.ask(&json!({ "type": "welcome" })).await?;
     for (place, got) in [
-        ("background", browser.in_background(&attempt).await?),
+        ("background", browser.in_background(&attempt(&[&server])).await?),
         (
             "page",
-            browser.in_console(&format!("return await {attempt};")).await?,
+            browser
+                .in_console(&format!(
+                    "return await {};",
+                    attempt(&[&server, "https://example.com/", "http://127.0.0.1:9/"])
+                ))
+                .await?,
         ),
     ] {
         ensure!(got == json!([]), "the {place} reached {got}");
