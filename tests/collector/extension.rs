@@ -343,27 +343,28 @@ fn from_the_offer_to_the_withdrawal() {
     assert_eq!((shared.shares.len(), shared.sums[0].owed.as_str()), (2, "28"));
     assert!(shared.shares.iter().all(|share| !share.differs));
 
+    paid_and_withdrawn(&shop, &profile, &collector, &shared.person, export);
+}
+
+fn paid_and_withdrawn(
+    shop: &Shop,
+    profile: &Profile,
+    collector: &CollectorView,
+    person: &str,
+    export: String,
+) {
     // A payment of the operator shows after asking.
-    let person = shared.person.clone();
     shop.home.ask(
         &["account", "pay"],
-        &[
-            &person,
-            "--amount",
-            "20",
-            "--rail",
-            "cash",
-            "--ref",
-            "at the door",
-        ],
+        &[person, "--amount", "20", "--rail", "cash", "--ref", "at the door"],
     );
-    let view = profile.view(refresh(&collector));
+    let view = profile.view(refresh(collector));
     let sum = &view.collectors[0].sums[0];
     assert_eq!(
         (sum.owed.as_str(), sum.paid.as_str(), sum.outstanding.as_str()),
         ("28", "20", "8")
     );
-    let entries = profile.account(&collector);
+    let entries = profile.account(collector);
     let mut chain = Chain::new();
     for entry in &entries {
         chain.push(entry).unwrap();
@@ -373,12 +374,12 @@ fn from_the_offer_to_the_withdrawal() {
     // Withdrawn: carried out there, and known to be here.
     let word = b"zebrafinch";
     assert!(shop.home.holds(word));
-    let view = profile.view(withdraw(&collector, Withdrawn::Bundle(export)));
+    let view = profile.view(withdraw(collector, Withdrawn::Bundle(export)));
     let withdrawal = &view.collectors[0].withdrawals[0];
     assert_eq!((withdrawal.state, withdrawal.records), (WithdrawalState::Done, 3));
     assert!(!shop.home.holds(word));
     assert!(shop.home.holds(b"quokka"));
-    let view = profile.view(withdraw(&collector, Withdrawn::All));
+    let view = profile.view(withdraw(collector, Withdrawn::All));
     assert_eq!(view.collectors[0].withdrawals.len(), 2);
     assert_eq!(view.collectors[0].withdrawals[0].state, WithdrawalState::Done);
     assert!(!shop.home.holds(b"quokka"));
@@ -619,15 +620,7 @@ fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
     let person = profile.one().person;
     shop.home.ask(
         &["account", "pay"],
-        &[
-            &person,
-            "--amount",
-            "20",
-            "--rail",
-            "cash",
-            "--ref",
-            "at the door",
-        ],
+        &[person, "--amount", "20", "--rail", "cash", "--ref", "at the door"],
     );
 
     let elsewhere = Profile::elsewhere(7);

@@ -1,5 +1,6 @@
 //! `counterfoil withdraw`: what was shared is withdrawn without the extension, as files that collectors take.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use counterfoil_app::collectors::message::{CollectorReply, CollectorRequest, Statements, Withdrawn};
@@ -64,8 +65,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
         let mut pending = Pending::begin(&path, arguments.force)?;
         pending.write(file.as_bytes())?;
         pending.finish()?;
-        text.push_str(&format!(
-            "Wrote {}: {} withdrawn from {} ({})\n",
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "Wrote {}: {} withdrawn from {} ({})",
             escape(&path.display().to_string()),
             counted(collector.shares.len() as u64, "bundle"),
             escape(&collector.name),
@@ -74,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
             } else {
                 &collector.address
             }),
-        ));
+        );
     }
     if text.is_empty() {
         return Err(log.describe(&Code::NothingShared.into()));

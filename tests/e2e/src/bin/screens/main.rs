@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use counterfoil_e2e::browser::{Browser, Dress, Kind, Screen, View};
 use counterfoil_e2e::case::press;
+use counterfoil_e2e::collector::Collector;
 use counterfoil_e2e::desk::Desk;
 use counterfoil_e2e::process;
 use counterfoil_e2e::proxy::Proxy;
@@ -94,6 +95,7 @@ struct Studio {
     /// Names of files in `out`.
     taken: Vec<String>,
     host: String,
+    collector: PathBuf,
     _pages: Site,
 }
 
@@ -113,6 +115,7 @@ impl Studio {
             out,
             taken: Vec::new(),
             host,
+            collector: tools.collector.clone(),
             _pages: pages,
         })
     }
@@ -158,6 +161,7 @@ impl Studio {
         self.recording().await?;
         self.reviewing().await?;
         self.exporting().await?;
+        self.sharing().await?;
         self.settings().await?;
         self.locked().await
     }
@@ -280,6 +284,48 @@ impl Studio {
         self.browser.click("[data-action=approve]").await?;
         self.browser.find("[data-action=new-export]").await?;
         self.page("exports-made").await?;
+        self.browser.close(&tab).await
+    }
+
+    async fn sharing(&mut self) -> Result<()> {
+        self.shown("collectors-none", "app/app.html#collectors", "[name=address]")
+            .await?;
+        let shop = Collector::start(&self.collector, "Prompts to learn from").await?;
+        self.browser.permit(&["http://127.0.0.1/*".to_owned()]).await?;
+        let records = self.browser.records(0).await?;
+        let prompts = records.iter().filter(|record| record.kind == "prompt").take(4);
+        let seqs: Vec<_> = prompts.map(|record| record.seq).collect();
+        let tab = self.browser.open_page("app/app.html#collectors").await?;
+        self.browser.type_into("[name=address]", &shop.url()).await?;
+        self.browser.click("[data-action=look-collector]").await?;
+        self.browser.find("[data-action=add-collector]").await?;
+        self.page("collectors-found").await?;
+        self.browser.click("[data-action=add-collector]").await?;
+        self.browser.find("[data-offer]").await?;
+        self.page("collectors-added").await?;
+        self.browser.ask(&json!({ "type": "mark", "seqs": seqs })).await?;
+        self.browser.click("[data-action=see-offer]").await?;
+        self.browser.find("[data-action=draft-offer]").await?;
+        self.page("sharing-agreement").await?;
+        self.browser.click("[name=adult]").await?;
+        self.browser.click("[data-action=draft-offer]").await?;
+        self.browser.find("[data-action=approve-offer]").await?;
+        self.page("sharing-review").await?;
+        self.browser.click("[data-action=approve-offer]").await?;
+        self.browser.find("[data-share][data-state=receipted]").await?;
+        self.page("sharing-receipt").await?;
+        self.browser.close(&tab).await?;
+        let tab = self.browser.open_page("app/app.html#collectors").await?;
+        self.browser.click("[data-action=withdraw-all]").await?;
+        self.browser
+            .find("dialog[open] [data-action=withdraw-yes]")
+            .await?;
+        self.page("collectors-withdraw").await?;
+        self.browser
+            .click("dialog[open] [data-action=withdraw-yes]")
+            .await?;
+        self.browser.find("[data-withdrawal][data-state=done]").await?;
+        self.page("collectors-withdrawn").await?;
         self.browser.close(&tab).await
     }
 
