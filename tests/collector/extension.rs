@@ -620,7 +620,15 @@ fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
     let person = profile.one().person;
     shop.home.ask(
         &["account", "pay"],
-        &[&person, "--amount", "20", "--rail", "cash", "--ref", "at the door"],
+        &[
+            &person,
+            "--amount",
+            "20",
+            "--rail",
+            "cash",
+            "--ref",
+            "at the door",
+        ],
     );
 
     let elsewhere = Profile::elsewhere(7);
