@@ -27,6 +27,8 @@ const CODES: ReadonlySet<string> = new Set([
   "internal",
   "busy",
   "full",
+  // Of the extension's own: the bundle cannot be sent any more.
+  "deleted",
 ]);
 
 /** The words of a refusal. */

@@ -11,11 +11,12 @@ use counterfoil_app::collectors::view::{
     CollectorView, CollectorsView, FoundView, LedgerKind, ShareState, WithdrawalState, WorthView,
 };
 use counterfoil_app::error::{Code, Failure};
-use counterfoil_app::message::{Effect, Reply, Request};
+use counterfoil_app::UNDO;
+use counterfoil_app::message::{Effect, Event, Reply, Request};
 use counterfoil_app::ports::{HttpRequest, HttpResponse};
 use counterfoil_app::view::DraftView;
 use counterfoil_core::bundle::verify::{Expect, verify};
-use counterfoil_core::collector::account::{Chain, Entry, Event};
+use counterfoil_core::collector::account::{self, Chain, Entry};
 use serde_json::{Value, json};
 
 use super::profile::{Profile, digest, page, site, wait};
@@ -476,6 +477,28 @@ fn a_refused_bundle_frees_its_records_under_another_name() {
     );
 }
 
+#[test]
+fn a_deleted_record_takes_its_unanswered_bundle_along() {
+    let shop = Shop::open(&offer());
+    let profile = person(&TEXTS);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    let export = profile.approved(&collector);
+    let seqs = vec![profile.items()[0].seq];
+    profile.page(Request::Delete { seqs });
+    profile.app.host().set_time(now() * 1000 + UNDO);
+    wait(profile.app.event(Event::Woken)).unwrap();
+    assert_eq!(profile.hand_over(&export).unwrap_err().code, Code::ExportGone);
+    assert!(!profile.one().shares[0].available);
+    let seqs = profile.items().iter().map(|item| item.seq).collect();
+    profile.page(Request::Mark { seqs });
+    let second = profile.approved(&collector);
+    let shared = profile.hand_over(&second).unwrap();
+    assert_eq!(shared.shares[0].state, ShareState::Receipted);
+    assert_eq!((shared.shares[0].records, shared.shares[1].state), (2, ShareState::Refused));
+    assert_eq!(shared.shares[1].problem, "deleted");
+}
+
 /// What a collector answers in place of what it should, and what comes of it.
 #[test]
 fn a_collector_that_lies_is_not_believed_and_nothing_is_lost() {
@@ -697,7 +720,7 @@ fn a_collector_that_forks_an_account_is_proven_to() {
     profile.hand_over(&export).unwrap();
     // The operator brings an old copy of the database back, and pays.
     let entry = Entry::open(&profile.account(&collector)[0]).unwrap();
-    assert!(matches!(entry.event, Event::Receipt(_)));
+    assert!(matches!(entry.event, account::Event::Receipt(_)));
     let secret = shop.home.signing_key();
     let mut other = entry.clone();
     other.iat += 1;

@@ -165,6 +165,7 @@ impl<H: Host> App<H> {
             Table::Review,
             Table::Shared,
             Table::Draft,
+            Table::Collector,
         ] {
             for (key, row) in self.all(table, "", "z").await? {
                 if session.vault.open(table, &key, &row).is_err() {
@@ -207,8 +208,9 @@ impl<H: Host> App<H> {
                     "meta" if key == LIST => {
                         ops.extend(self.drop_row(&mut session, Table::Meta, LIST).await?);
                     }
-                    "draft" | "shared" | "export" | "review" => {
+                    "draft" | "shared" | "export" | "review" | "collector" => {
                         let table = match table {
+                            "collector" => Table::Collector,
                             "draft" => Table::Draft,
                             "shared" => Table::Shared,
                             "export" => Table::Export,

@@ -246,7 +246,7 @@ impl<H: Host> App<H> {
 
     /// What an unanswered bundle was refused for. For good: its share log is left behind, since the collector may have
     /// seen what was signed; the next bundle begins another one, and its records can be shared anew.
-    async fn note_refusal(&self, export: &str, refused: &Refused) -> Result<()> {
+    pub(super) async fn note_refusal(&self, export: &str, refused: &Refused) -> Result<()> {
         let (_turn, mut session) = self.change().await?;
         let (mut row, mut offered) = self.offered(&session, export).await?;
         offered.problem.clone_from(&refused.code);

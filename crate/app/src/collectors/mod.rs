@@ -479,20 +479,28 @@ impl<H: Host> App<H> {
             let mut row = self.collector_row(&session, id).await?;
             row.removed = true;
             row.offers.clear();
+            let op = self.put_collector(&session, id, &row)?;
+            self.commit(&mut session, vec![op]).await?;
             if let Some(address) = Address::parse(&row.address) {
-                let origin = address.origin();
-                let on = |site: &crate::state::SiteRow| site.on;
-                if !session.state.sites.get(&origin).is_some_and(on) {
-                    let matches = address.matches();
+                let matches = address.matches();
+                if !self.needed(&session, &matches).await? {
                     effects.push(Effect::Release { matches });
                 }
             }
-            let op = self.put_collector(&session, id, &row)?;
-            self.commit(&mut session, vec![op]).await?;
         }
         let mut done = self.changed().await?;
         done.effects.extend(effects);
         Ok(done)
+    }
+
+    /// Whether a site that is on or a collector needs the permission of a match pattern.
+    async fn needed(&self, session: &Session, matches: &str) -> Result<bool> {
+        let is = |address: &str| Address::parse(address).is_some_and(|it| it.matches() == matches);
+        if session.state.sites.iter().any(|(origin, site)| site.on && is(origin)) {
+            return Ok(true);
+        }
+        let rows = self.collector_rows(session).await?;
+        Ok(rows.iter().any(|(_, row)| !row.removed && is(&row.address)))
     }
 
     pub(crate) async fn credit_limit(&self, id: &str, units: Option<u64>) -> Result<Done> {

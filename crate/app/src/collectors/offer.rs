@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Done;
 use super::account::number;
-use super::channel::internal;
+use super::channel::{Refused, internal};
 use super::message::{CollectorReply, OfferChoice};
 use super::view::{OfferView, RuleView, WorthView};
 use crate::app::{App, Session};
@@ -24,6 +24,8 @@ use crate::message::ExportChoice;
 use crate::ports::{Host, random};
 use crate::view::TimeDetail;
 
+/// In place of a collector's reason: a record of the bundle was deleted before it was answered.
+const DELETED: &str = "deleted";
 /// Most bytes of a notice.
 const NOTICE: usize = 32 * 1024;
 
@@ -168,7 +170,7 @@ impl<H: Host> App<H> {
         let shares = self.shares_with(&session, &collector).await?;
         let mut texts = BTreeSet::new();
         let mut before = 0;
-        for (key, _, offered) in &shares {
+        for (key, export, offered) in &shares {
             match row.receipt(&offered.bundle_sha256) {
                 Some(receipt) => {
                     if receipt.offer_sha256 == sha256 {
@@ -176,8 +178,16 @@ impl<H: Host> App<H> {
                     }
                     texts.extend(self.accepted(&session, key, &receipt).await?);
                 }
-                None if !offered.refused => return Err(Code::ShareUnanswered.into()),
-                None => {}
+                None if offered.refused => {}
+                // A record of it was deleted before it was answered: it cannot be sent any more.
+                None if !export.available => {
+                    let refused = Refused {
+                        code: DELETED.into(),
+                        passing: false,
+                    };
+                    self.note_refusal(key, &refused).await?;
+                }
+                None => return Err(Code::ShareUnanswered.into()),
             }
         }
         if row
