@@ -41,12 +41,31 @@ export class Adding {
     this.#trial.fault = "";
   }
 
-  template(): TemplateResult {
+  /** `channel` tells whether this build speaks to collectors. */
+  template(channel: boolean): TemplateResult {
     if (this.#found) return this.#identity(this.#found);
     const waiting = this.#trial.busy ? "true" : nothing;
     return html`<section class="sheet form" aria-labelledby="adding">
       <h2 id="adding" tabindex="-1">${text("adding_title")}</h2>
-      <form class="bar ends" @submit=${this.#look}>
+      ${channel ? this.#byAddress(waiting) : nothing}
+      ${
+        this.#refused === null
+          ? nothing
+          : html`<p class="strip" data-refused><span>${text("adding_refused", isolated(this.#refused))}</span></p>`
+      }
+      <details class="small" ?open=${!channel}>
+        <summary>${text("adding_by_file")}</summary>
+        <label class="grow">
+          <span>${text("adding_file")}</span>
+          <input class="field file" type="file" data-action="look-file" @change=${this.#read} />
+        </label>
+      </details>
+      ${this.#trial.told(FAULT)}
+    </section>`;
+  }
+
+  #byAddress(waiting: "true" | typeof nothing): TemplateResult {
+    return html`<form class="bar ends" @submit=${this.#look}>
         <label class="grow">
           <span>${text("adding_address")}</span>
           <input
@@ -68,21 +87,7 @@ export class Adding {
           ${text(this.#refused === null ? "adding_look" : "adding_again")}
         </button>
       </form>
-      <p class="small soft" id="adding-why">${text("adding_why")}</p>
-      ${
-        this.#refused === null
-          ? nothing
-          : html`<p class="strip" data-refused><span>${text("adding_refused", isolated(this.#refused))}</span></p>`
-      }
-      <details class="small">
-        <summary>${text("adding_by_file")}</summary>
-        <label class="grow">
-          <span>${text("adding_file")}</span>
-          <input class="field file" type="file" data-action="look-file" @change=${this.#read} />
-        </label>
-      </details>
-      ${this.#trial.told(FAULT)}
-    </section>`;
+      <p class="small soft" id="adding-why">${text("adding_why")}</p>`;
   }
 
   #identity({ view }: Found): TemplateResult {

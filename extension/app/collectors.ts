@@ -105,13 +105,13 @@ export class Collectors implements Section {
       ${door()}`;
   }
 
-  #ready({ collectors }: CollectorsView): TemplateResult {
+  #ready({ collectors, channel }: CollectorsView): TemplateResult {
     if (collectors.length === 0) {
       return html`<div class="sheet empty" data-empty="empty_collectors">
           <h2>${text("empty_collectors_title")}</h2>
           <p>${text("empty_collectors")}</p>
         </div>
-        ${this.#adding.template()}`;
+        ${this.#adding.template(channel)}`;
     }
     return html`<p class="soft">${text("collectors_explained")}</p>
       ${this.#everywhere.template(collectors)}
@@ -120,7 +120,7 @@ export class Collectors implements Section {
         ({ id }) => id,
         (collector) => collectorCard(this.#office, this.#limits, collector),
       )}
-      ${this.#adding.template()} ${this.#statements()}`;
+      ${this.#adding.template(channel)} ${this.#statements()}`;
   }
 
   #statements(): TemplateResult {

@@ -41,7 +41,7 @@ pub(crate) fn build(tree: &Tree) -> Result<()> {
     let source = read(&tree.at("manifest.json"))?;
     write(
         &out.join("manifest.json"),
-        manifest::derive(&source, &tree.version()?, Form::Common)?,
+        manifest::derive(&source, &tree.version()?, Form::Common, tree.channel)?,
     )?;
     whole(&out)
 }
@@ -76,7 +76,12 @@ fn scripts(tree: &Tree, out: &Path) -> Result<()> {
     let mut modules = esbuild(tree, out);
     modules.args(MODULES.map(|room| format!("extension/{room}/{room}.ts")));
     modules.arg("--format=esm");
-    modules.args(wasm::MODULES.map(|module| format!("--alias:{module}-wasm=./target/glue/{module}.js")));
+    let glue = tree.glue();
+    modules.args(wasm::MODULES.map(|module| {
+        let mut alias = std::ffi::OsString::from(format!("--alias:{module}-wasm="));
+        alias.push(glue.join(format!("{module}.js")));
+        alias
+    }));
     process::run(&mut modules, minutes(5))
         .context("the scripts of the pages and the background were not bundled")?;
     for script in ["content", "answers"] {
@@ -115,6 +120,7 @@ const OWN_PROPERTIES: &str = "collapses|stale|taken|root|edits|leaves|weak|gone|
 
 fn esbuild(tree: &Tree, out: &Path) -> Command {
     let mut command = npm::tool(tree, "esbuild");
+    command.arg(format!("--define:CHANNEL={}", tree.channel));
     command.args([
         "--bundle",
         "--outbase=extension",
@@ -244,6 +250,7 @@ mod tests {
             native: root.join("target"),
             wasm: root.join("target/wasm-build"),
             root,
+            channel: true,
         };
         let error = build(&tree).unwrap_err().to_string();
         for path in [

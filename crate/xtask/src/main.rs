@@ -50,6 +50,10 @@ enum Task {
         /// Build a copy of the sources at another path as well, and compare the packages byte for byte.
         #[arg(long)]
         check: bool,
+        /// Leave the channel to collectors out, prove that nothing of it is left, and put the packages into
+        /// target/package-file-only: statements come and go as files.
+        #[arg(long, conflicts_with = "check")]
+        file_only: bool,
     },
     /// Start a browser with the extension; without a display, play the whole way in both browsers.
     Run {
@@ -117,8 +121,9 @@ fn main() -> ExitCode {
     let line = Line::parse();
     let done = Tree::find().and_then(|tree| match line.task {
         Task::Build => build::build(&tree),
-        Task::Package { check: false } => package::package(&tree).map(drop),
-        Task::Package { check: true } => package::reproduce(&tree),
+        Task::Package { file_only: true, .. } => package::file_only(&tree),
+        Task::Package { check: false, .. } => package::package(&tree).map(drop),
+        Task::Package { check: true, .. } => package::reproduce(&tree),
         Task::Run { browser, demo } => run::run(&tree, browser, demo),
         Task::Screens => run::screens(&tree),
         Task::Test { only: Some(name), .. } => test::only(&tree, &name),

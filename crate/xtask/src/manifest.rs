@@ -15,11 +15,18 @@ pub(crate) enum Form {
     Firefox,
 }
 
-/// The manifest in a form, with the version put in; ends with a newline.
+/// The permission and the addresses of the channel to collectors.
+const CHANNEL: [&str; 2] = [
+    "declarativeNetRequestWithHostAccess",
+    " https: http://localhost:* http://127.0.0.1:* http://[::1]:*",
+];
+
+/// The manifest in a form, with the version put in; ends with a newline. Without the channel to collectors, its
+/// permission and the addresses that it may reach are left out.
 ///
 /// # Errors
 /// The source is not what can be derived from; the error says what is wrong in it.
-pub(crate) fn derive(source: &str, version: &str, form: Form) -> Result<String> {
+pub(crate) fn derive(source: &str, version: &str, form: Form, channel: bool) -> Result<String> {
     let mut manifest: Map<String, Value> =
         serde_json::from_str(source).context("manifest.json is not a JSON object")?;
     if manifest.contains_key("version") {
@@ -51,9 +58,27 @@ pub(crate) fn derive(source: &str, version: &str, form: Form) -> Result<String> 
             manifest.remove("externally_connectable");
         }
     }
+    if !channel {
+        close(&mut manifest)?;
+    }
     let mut text = serde_json::to_string_pretty(&manifest)?;
     text.push('\n');
     Ok(text)
+}
+
+/// Takes the channel to collectors out.
+fn close(manifest: &mut Map<String, Value>) -> Result<()> {
+    let [permission, addresses] = CHANNEL;
+    let gone = || format!("manifest.json has no {permission} or no {addresses}: say here what the channel needs");
+    let permissions = manifest.get_mut("permissions").and_then(Value::as_array_mut);
+    let permissions = permissions.with_context(gone)?;
+    let at = permissions.iter().position(|it| it == permission).with_context(gone)?;
+    permissions.remove(at);
+    let policy = manifest.get_mut("content_security_policy");
+    let policy = policy.and_then(|policy| policy.get_mut("extension_pages")).with_context(gone)?;
+    let open = policy.as_str().filter(|open| open.contains(addresses)).with_context(gone)?;
+    *policy = open.replace(addresses, "").into();
+    Ok(())
 }
 
 /// A number of at most five digits without leading zeros.
@@ -73,7 +98,7 @@ mod tests {
     const SOURCE: &str = include_str!("../../../manifest.json");
 
     fn form(form: Form) -> Value {
-        serde_json::from_str(&derive(SOURCE, "1.2.3", form).unwrap()).unwrap()
+        serde_json::from_str(&derive(SOURCE, "1.2.3", form, true).unwrap()).unwrap()
     }
 
     #[test]
@@ -137,13 +162,34 @@ mod tests {
     }
 
     #[test]
+    fn without_the_channel_nothing_may_connect() {
+        for form in [Form::Common, Form::Chrome, Form::Firefox] {
+            let manifest: Value = serde_json::from_str(&derive(SOURCE, "1.2.3", form, false).unwrap()).unwrap();
+            let permissions = manifest["permissions"].as_array().unwrap();
+            assert!(!permissions.contains(&json!("declarativeNetRequestWithHostAccess")));
+            let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
+            assert!(policy.contains("connect-src 'self';"), "{policy}");
+        }
+        assert!(derive("{\"background\":{\"service_worker\":1,\"scripts\":1,\"type\":1}}", "1", Form::Common, false).is_err());
+    }
+
+    #[test]
     fn pages_may_load_and_reach_nothing_from_elsewhere() {
         let manifest = form(Form::Common);
         let policy = manifest["content_security_policy"]["extension_pages"]
             .as_str()
             .unwrap();
         assert!(policy.starts_with("default-src 'none';"));
-        assert!(policy.contains("connect-src 'self';"));
+        // The background may reach collectors; what pages may, their own files narrow further.
+        let [_, addresses] = CHANNEL;
+        assert!(policy.contains(&format!("connect-src 'self'{addresses};")));
+        let policy = policy.replace(addresses, "");
+        for page in ["popup/popup.html", "app/app.html", "welcome/welcome.html"] {
+            let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../extension");
+            let html = std::fs::read_to_string(root.join(page)).unwrap();
+            let own = "<meta http-equiv=\"Content-Security-Policy\" content=\"connect-src 'self'\" />";
+            assert!(html.contains(own), "{page}");
+        }
         assert!(
             !policy.contains("unsafe-inline")
                 && !policy.contains("'unsafe-eval'")
@@ -154,7 +200,7 @@ mod tests {
     #[test]
     fn refused_sources() {
         let refused =
-            |source: &str, version: &str| derive(source, version, Form::Common).unwrap_err().to_string();
+            |source: &str, version: &str| derive(source, version, Form::Common, true).unwrap_err().to_string();
         assert!(refused("[]", "1.0").contains("not a JSON object"));
         assert!(refused(r#"{"version": "1"}"#, "1.0").contains("states a version"));
         assert!(refused("{}", "1.0").contains("background"));

@@ -29,6 +29,64 @@ pub(crate) fn package(tree: &Tree) -> Result<Packages> {
     Ok(made)
 }
 
+/// What a package without the channel to collectors may hold nowhere: the addresses that it asks, the call that sends,
+/// and the permission that the call needs.
+const CHANNEL: [&str; 4] = [
+    "/v1/bundles",
+    "/v1/revocations",
+    "declarativeNetRequest",
+    "credentials: \"omit\"",
+];
+
+/// Builds and packs the extension without the channel to collectors, and proves that nothing of it is in the packages.
+///
+/// # Errors
+/// The build fails, the linter reports an error, or something of the channel is in a package.
+pub(crate) fn file_only(tree: &Tree) -> Result<()> {
+    let without = Tree {
+        channel: false,
+        ..tree.clone()
+    };
+    package(&without)?;
+    let left = channel_in(&without)?;
+    if !left.is_empty() {
+        bail!(
+            "the packages without the channel hold parts of it: {}",
+            left.join(", ")
+        );
+    }
+    // A search that finds nothing anywhere would prove nothing.
+    if tree.extension().exists() && channel_in(tree)?.is_empty() {
+        bail!("the whole extension seems to have no channel either: the search looks for the wrong things");
+    }
+    println!("nothing of the channel to collectors is in these packages");
+    Ok(())
+}
+
+/// Where something of the channel is in an unpacked extension.
+fn channel_in(tree: &Tree) -> Result<Vec<String>> {
+    let mut left = Vec::new();
+    for name in files_below(&tree.packages())? {
+        if name.ends_with(".zip") {
+            continue;
+        }
+        let content = read_bytes(&tree.packages().join(&name))?;
+        for part in CHANNEL {
+            let part = part.as_bytes();
+            if content.windows(part.len()).any(|window| window == part) {
+                left.push(format!("{name}: {}", String::from_utf8_lossy(part)));
+            }
+        }
+        if name.ends_with("manifest.json") {
+            let manifest = String::from_utf8_lossy(&content).into_owned();
+            if !manifest.contains("connect-src 'self';") {
+                left.push(format!("{name}: a policy that lets it connect"));
+            }
+        }
+    }
+    Ok(left)
+}
+
 /// Makes the packages twice, from this checkout and from a copy of it at another path with compiler output of its
 /// own, and compares them.
 ///
@@ -41,6 +99,7 @@ pub(crate) fn reproduce(tree: &Tree) -> Result<()> {
         root: again.join("tree"),
         native: again.join("native"),
         wasm: again.join("wasm-build"),
+        channel: tree.channel,
     };
     println!(
         "\nthe same again, from a copy of the sources in {}",
@@ -73,7 +132,8 @@ pub(crate) fn reproduce(tree: &Tree) -> Result<()> {
 /// The version cannot be read.
 pub(crate) fn made(tree: &Tree) -> Result<Packages> {
     let version = tree.version()?;
-    let path = |store: &str| tree.packages().join(format!("counterfoil-{version}-{store}.zip"));
+    let form = if tree.channel { "" } else { "-file-only" };
+    let path = |store: &str| tree.packages().join(format!("counterfoil-{version}-{store}{form}.zip"));
     Ok(Packages {
         chrome: path("chrome"),
         firefox: path("firefox"),
@@ -98,7 +158,7 @@ fn pack(tree: &Tree) -> Result<Packages> {
     ] {
         files.insert(
             "manifest.json".to_owned(),
-            manifest::derive(&source, &version, form)?.into_bytes(),
+            manifest::derive(&source, &version, form, tree.channel)?.into_bytes(),
         );
         for (path, content) in &files {
             write(&out.join(name).join(path), content)?;

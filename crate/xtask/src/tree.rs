@@ -18,6 +18,8 @@ pub(crate) struct Tree {
     pub(crate) native: PathBuf,
     /// Cargo's target folder for WebAssembly: apart, since its standard library may be of another compiler.
     pub(crate) wasm: PathBuf,
+    /// Whether what is built speaks to collectors; else it knows files only, and lies in folders of its own.
+    pub(crate) channel: bool,
 }
 
 impl Tree {
@@ -46,6 +48,7 @@ impl Tree {
             root: root.to_owned(),
             wasm: native.join("wasm-build"),
             native,
+            channel: true,
         })
     }
 
@@ -56,17 +59,22 @@ impl Tree {
 
     /// The extension, unpacked, in the form that both browsers take.
     pub(crate) fn extension(&self) -> PathBuf {
-        self.at("target/extension")
+        self.built("extension")
     }
 
     /// The WebAssembly module and its JavaScript, as wasm-bindgen writes them.
     pub(crate) fn glue(&self) -> PathBuf {
-        self.at("target/glue")
+        self.built("glue")
     }
 
     /// The packages.
     pub(crate) fn packages(&self) -> PathBuf {
-        self.at("target/package")
+        self.built("package")
+    }
+
+    fn built(&self, name: &str) -> PathBuf {
+        let form = if self.channel { "" } else { "-file-only" };
+        self.at(format!("target/{name}{form}"))
     }
 
     /// The one version, from the workspace's manifest.

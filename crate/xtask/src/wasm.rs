@@ -35,10 +35,15 @@ pub(crate) fn build(tree: &Tree) -> Result<PathBuf> {
     crate::tree::empty(&glue)?;
     // The one that is measured comes last: both are written to the same place.
     let mut module = PathBuf::new();
+    let collectors = if tree.channel {
+        "collectors,channel"
+    } else {
+        "collectors"
+    };
     for (name, features) in [
         (
             COLLECTORS,
-            &["--no-default-features", "--features", "collectors"][..],
+            &["--no-default-features", "--features", collectors][..],
         ),
         (ARCHIVE, &[]),
     ] {

@@ -5,8 +5,8 @@ use counterfoil_core::collector::auth::{Auth, MAX_AGE};
 use counterfoil_core::collector::problem::{Document, Problem};
 use counterfoil_core::{id, jws};
 
-use super::Done;
-use super::{Account, CollectorRow, Sent, answer, sent};
+use super::refusal::{Refused, internal};
+use super::{Account, CollectorRow, Done, Sent, answer, sent};
 use crate::address::Address;
 use crate::app::{App, Session};
 use crate::error::{Code, Failure, Result};
@@ -29,14 +29,6 @@ pub(super) fn origin(address: &str) -> Result<String> {
     } else {
         Err(Code::CollectorAddress.into())
     }
-}
-
-/// What a collector refused, and whether it may be tried again.
-pub(super) struct Refused {
-    /// The code of its reason.
-    pub(super) code: String,
-    /// Whether the same may be sent again.
-    pub(super) passing: bool,
 }
 
 impl<H: Host> App<H> {
@@ -243,42 +235,8 @@ impl<H: Host> App<H> {
         }
         Ok(())
     }
-
-    /// What an unanswered bundle was refused for. For good: its share log is left behind, since the collector may have
-    /// seen what was signed; the next bundle begins another one, and its records can be shared anew.
-    pub(super) async fn note_refusal(&self, export: &str, refused: &Refused) -> Result<()> {
-        let (_turn, mut session) = self.change().await?;
-        let (mut row, mut offered) = self.offered(&session, export).await?;
-        offered.problem.clone_from(&refused.code);
-        offered.refused = !refused.passing;
-        let mut ops = Vec::new();
-        if offered.refused {
-            let (log, mut share) = self.share_of(&session, &offered.log).await?;
-            share.read_only = true;
-            for seq in &row.seqs {
-                share.seqs.remove(seq);
-            }
-            let log = log.to_hex();
-            ops.push(
-                session
-                    .vault
-                    .put(&self.host, crate::ports::Table::Share, &log, &share)?,
-            );
-        }
-        row.offered = Some(offered);
-        ops.push(
-            session
-                .vault
-                .put(&self.host, crate::ports::Table::Export, export, &row)?,
-        );
-        self.commit(&mut session, ops).await
-    }
 }
 
 fn refusal(refused: Refused) -> Failure {
     Failure::with(Code::CollectorRefused, refused.code)
-}
-
-pub(super) fn internal(error: impl std::fmt::Display) -> Failure {
-    Failure::with(Code::Internal, error.to_string())
 }

@@ -4,10 +4,12 @@
 //! the person's own computation go.
 
 mod account;
+#[cfg_attr(not(feature = "channel"), path = "by_file.rs")]
 mod channel;
 pub mod message;
 pub(crate) mod offer;
 pub mod view;
+mod refusal;
 mod withdrawal;
 
 use counterfoil_core::collector::account::Entry;
@@ -294,6 +296,7 @@ impl<H: Host> App<H> {
         }
         let view = CollectorsView {
             ready: !session.state.logs.is_empty(),
+            channel: cfg!(feature = "channel"),
             adult: session.state.adult,
             marked: session.state.marked,
             collectors,
@@ -325,7 +328,12 @@ impl<H: Host> App<H> {
             fingerprint: fingerprint(&row.did),
             permitted: session.state.grants(&matches),
             matches,
-            address: row.address.clone(),
+            // Without a channel, an address of another build leads nowhere.
+            address: if cfg!(feature = "channel") {
+                row.address.clone()
+            } else {
+                String::new()
+            },
             contact: metadata.contact,
             refreshed: row.refreshed,
             removed: row.removed,

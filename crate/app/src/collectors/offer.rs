@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Done;
 use super::account::number;
-use super::channel::{Refused, internal};
+use super::refusal::{Refused, internal};
 use super::message::{CollectorReply, OfferChoice};
 use super::view::{OfferView, RuleView, WorthView};
 use crate::app::{App, Session};

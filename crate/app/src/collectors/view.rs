@@ -29,6 +29,8 @@ pub struct FoundView {
 pub struct CollectorsView {
     /// Whether there is a log to share from.
     pub ready: bool,
+    /// Whether this build speaks to collectors; else statements come and go as files only.
+    pub channel: bool,
     /// Whether the person declared to be of age.
     pub adult: bool,
     /// Records that are marked.

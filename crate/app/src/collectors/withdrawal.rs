@@ -7,7 +7,7 @@ use counterfoil_core::{id, jws};
 use serde::{Deserialize, Serialize};
 
 use super::Done;
-use super::channel::internal;
+use super::refusal::internal;
 use super::message::Withdrawn;
 use super::view::{WithdrawalScope, WithdrawalState, WithdrawalView};
 use super::{CollectorRow, account::number};
@@ -119,6 +119,7 @@ impl<H: Host> App<H> {
     }
 
     /// The collector refused a withdrawal for good.
+    #[cfg(feature = "channel")]
     pub(super) async fn note_unheard(&self, id: &str, digest: &str, code: &str) -> Result<()> {
         let (_turn, mut session) = self.change().await?;
         let mut row = self.collector_row(&session, id).await?;
