@@ -859,6 +859,10 @@ export type CollectorsView = {
  */
 ready: boolean, 
 /**
+ * Whether this build speaks to collectors; else statements come and go as files only.
+ */
+channel: boolean, 
+/**
  * Whether the person declared to be of age.
  */
 adult: boolean, 

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use counterfoil_app::UNDO;
 use counterfoil_app::collectors::message::{
     CollectorAnswer, CollectorReply, CollectorRequest, OfferChoice, Statements, Withdrawn,
 };
@@ -11,7 +12,6 @@ use counterfoil_app::collectors::view::{
     CollectorView, CollectorsView, FoundView, LedgerKind, ShareState, WithdrawalState, WorthView,
 };
 use counterfoil_app::error::{Code, Failure};
-use counterfoil_app::UNDO;
 use counterfoil_app::message::{Effect, Event, Reply, Request};
 use counterfoil_app::ports::{HttpRequest, HttpResponse};
 use counterfoil_app::view::DraftView;
@@ -495,7 +495,10 @@ fn a_deleted_record_takes_its_unanswered_bundle_along() {
     let second = profile.approved(&collector);
     let shared = profile.hand_over(&second).unwrap();
     assert_eq!(shared.shares[0].state, ShareState::Receipted);
-    assert_eq!((shared.shares[0].records, shared.shares[1].state), (2, ShareState::Refused));
+    assert_eq!(
+        (shared.shares[0].records, shared.shares[1].state),
+        (2, ShareState::Refused)
+    );
     assert_eq!(shared.shares[1].problem, "deleted");
 }
 

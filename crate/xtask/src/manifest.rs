@@ -69,14 +69,23 @@ pub(crate) fn derive(source: &str, version: &str, form: Form, channel: bool) -> 
 /// Takes the channel to collectors out.
 fn close(manifest: &mut Map<String, Value>) -> Result<()> {
     let [permission, addresses] = CHANNEL;
-    let gone = || format!("manifest.json has no {permission} or no {addresses}: say here what the channel needs");
+    let gone =
+        || format!("manifest.json has no {permission} or no {addresses}: say here what the channel needs");
     let permissions = manifest.get_mut("permissions").and_then(Value::as_array_mut);
     let permissions = permissions.with_context(gone)?;
-    let at = permissions.iter().position(|it| it == permission).with_context(gone)?;
+    let at = permissions
+        .iter()
+        .position(|it| it == permission)
+        .with_context(gone)?;
     permissions.remove(at);
     let policy = manifest.get_mut("content_security_policy");
-    let policy = policy.and_then(|policy| policy.get_mut("extension_pages")).with_context(gone)?;
-    let open = policy.as_str().filter(|open| open.contains(addresses)).with_context(gone)?;
+    let policy = policy
+        .and_then(|policy| policy.get_mut("extension_pages"))
+        .with_context(gone)?;
+    let open = policy
+        .as_str()
+        .filter(|open| open.contains(addresses))
+        .with_context(gone)?;
     *policy = open.replace(addresses, "").into();
     Ok(())
 }
@@ -164,13 +173,24 @@ mod tests {
     #[test]
     fn without_the_channel_nothing_may_connect() {
         for form in [Form::Common, Form::Chrome, Form::Firefox] {
-            let manifest: Value = serde_json::from_str(&derive(SOURCE, "1.2.3", form, false).unwrap()).unwrap();
+            let manifest: Value =
+                serde_json::from_str(&derive(SOURCE, "1.2.3", form, false).unwrap()).unwrap();
             let permissions = manifest["permissions"].as_array().unwrap();
             assert!(!permissions.contains(&json!("declarativeNetRequestWithHostAccess")));
-            let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
+            let policy = manifest["content_security_policy"]["extension_pages"]
+                .as_str()
+                .unwrap();
             assert!(policy.contains("connect-src 'self';"), "{policy}");
         }
-        assert!(derive("{\"background\":{\"service_worker\":1,\"scripts\":1,\"type\":1}}", "1", Form::Common, false).is_err());
+        assert!(
+            derive(
+                "{\"background\":{\"service_worker\":1,\"scripts\":1,\"type\":1}}",
+                "1",
+                Form::Common,
+                false
+            )
+            .is_err()
+        );
     }
 
     #[test]
@@ -199,8 +219,11 @@ mod tests {
 
     #[test]
     fn refused_sources() {
-        let refused =
-            |source: &str, version: &str| derive(source, version, Form::Common, true).unwrap_err().to_string();
+        let refused = |source: &str, version: &str| {
+            derive(source, version, Form::Common, true)
+                .unwrap_err()
+                .to_string()
+        };
         assert!(refused("[]", "1.0").contains("not a JSON object"));
         assert!(refused(r#"{"version": "1"}"#, "1.0").contains("states a version"));
         assert!(refused("{}", "1.0").contains("background"));

@@ -67,7 +67,8 @@ pub(crate) fn file_only(tree: &Tree) -> Result<()> {
 fn channel_in(tree: &Tree) -> Result<Vec<String>> {
     let mut left = Vec::new();
     for name in files_below(&tree.packages())? {
-        if name.ends_with(".zip") {
+        // Only what is unpacked can be searched.
+        if !name.contains('/') {
             continue;
         }
         let content = read_bytes(&tree.packages().join(&name))?;
@@ -133,7 +134,10 @@ pub(crate) fn reproduce(tree: &Tree) -> Result<()> {
 pub(crate) fn made(tree: &Tree) -> Result<Packages> {
     let version = tree.version()?;
     let form = if tree.channel { "" } else { "-file-only" };
-    let path = |store: &str| tree.packages().join(format!("counterfoil-{version}-{store}{form}.zip"));
+    let path = |store: &str| {
+        tree.packages()
+            .join(format!("counterfoil-{version}-{store}{form}.zip"))
+    };
     Ok(Packages {
         chrome: path("chrome"),
         firefox: path("firefox"),

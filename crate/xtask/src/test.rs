@@ -20,6 +20,7 @@ pub(crate) fn test(tree: &Tree, quick: bool) -> Result<()> {
         && stages.run("Rust tests", || native(tree))
         && stages.run("conformance", || conformance::run(tree))
         && stages.run("packages, twice", || package::reproduce(tree))
+        && stages.run("packages without the channel", || package::file_only(tree))
         && (quick || stages.run("fuzzing", || fuzz::fuzz(tree, None, fuzz::From::Seeds, FUZZ, 2)))
         && (quick || stages.run("browsers", || browsers(tree, None)));
     stages.finish("cargo xtask test")

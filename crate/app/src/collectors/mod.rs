@@ -8,8 +8,8 @@ mod account;
 mod channel;
 pub mod message;
 pub(crate) mod offer;
-pub mod view;
 mod refusal;
+pub mod view;
 mod withdrawal;
 
 use counterfoil_core::collector::account::Entry;
@@ -504,7 +504,12 @@ impl<H: Host> App<H> {
     /// Whether a site that is on or a collector needs the permission of a match pattern.
     async fn needed(&self, session: &Session, matches: &str) -> Result<bool> {
         let is = |address: &str| Address::parse(address).is_some_and(|it| it.matches() == matches);
-        if session.state.sites.iter().any(|(origin, site)| site.on && is(origin)) {
+        if session
+            .state
+            .sites
+            .iter()
+            .any(|(origin, site)| site.on && is(origin))
+        {
             return Ok(true);
         }
         let rows = self.collector_rows(session).await?;

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Done;
 use super::account::number;
-use super::refusal::{Refused, internal};
 use super::message::{CollectorReply, OfferChoice};
+use super::refusal::{Refused, internal};
 use super::view::{OfferView, RuleView, WorthView};
 use crate::app::{App, Session};
 use crate::error::{Code, Failure, Result};
@@ -67,6 +67,7 @@ pub(crate) struct Own {
 
 impl Offered {
     /// Whether an account has the receipt.
+    #[cfg(feature = "channel")]
     pub(super) fn receipted(&self, account: &super::Account) -> bool {
         account.log == self.log
             && account.entries.iter().any(|compact| {

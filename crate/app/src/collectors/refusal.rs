@@ -28,18 +28,10 @@ impl<H: Host> App<H> {
                 share.seqs.remove(seq);
             }
             let log = log.to_hex();
-            ops.push(
-                session
-                    .vault
-                    .put(&self.host, Table::Share, &log, &share)?,
-            );
+            ops.push(session.vault.put(&self.host, Table::Share, &log, &share)?);
         }
         row.offered = Some(offered);
-        ops.push(
-            session
-                .vault
-                .put(&self.host, Table::Export, export, &row)?,
-        );
+        ops.push(session.vault.put(&self.host, Table::Export, export, &row)?);
         self.commit(&mut session, ops).await
     }
 }

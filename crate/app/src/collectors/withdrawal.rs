@@ -2,13 +2,12 @@
 
 use counterfoil_core::collector::account::Status;
 use counterfoil_core::collector::revocation::{Action, Revocation, Scope, Span};
-use counterfoil_core::encoding::sha256_hex;
 use counterfoil_core::{id, jws};
 use serde::{Deserialize, Serialize};
 
 use super::Done;
-use super::refusal::internal;
 use super::message::Withdrawn;
+use super::refusal::internal;
 use super::view::{WithdrawalScope, WithdrawalState, WithdrawalView};
 use super::{CollectorRow, account::number};
 use crate::app::App;
@@ -124,7 +123,7 @@ impl<H: Host> App<H> {
         let (_turn, mut session) = self.change().await?;
         let mut row = self.collector_row(&session, id).await?;
         for withdrawal in &mut row.withdrawals {
-            if sha256_hex(withdrawal.statement.as_bytes()) == digest {
+            if jws::sha256_hex(&withdrawal.statement) == digest {
                 code.clone_into(&mut withdrawal.problem);
             }
         }

@@ -298,6 +298,7 @@ mod tests {
             native: root.join("target"),
             wasm: root.join("target/wasm-build"),
             root,
+            channel: true,
         };
         let error = hold(&tree).unwrap_err().to_string();
         assert!(
