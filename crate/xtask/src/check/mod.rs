@@ -64,14 +64,20 @@ fn clippy(tree: &Tree) -> Result<()> {
         .context("mend what clippy says (if cargo has no clippy: `rustup component add clippy`)")
 }
 
-/// The crate for the browser once more, as the browser's compiler sees it.
+/// The crate for the browser once more, as the browser's compiler sees it, in the forms of both modules.
 fn clippy_wasm(tree: &Tree) -> Result<()> {
     let target = WasmTarget::bring()?;
-    let mut command = target.clippy()?;
-    command.arg("--quiet");
-    wasm::prepare(&mut command, tree, &target)?;
-    command.args(["--", "--deny", "warnings"]);
-    process::run(&mut command, minutes(30)).context("mend what clippy says of crate/wasm")
+    for features in [
+        &[][..],
+        &["--no-default-features", "--features", "collectors,channel"],
+    ] {
+        let mut command = target.clippy()?;
+        command.arg("--quiet");
+        wasm::prepare(&mut command, tree, &target)?;
+        command.args(features).args(["--", "--deny", "warnings"]);
+        process::run(&mut command, minutes(30)).context("mend what clippy says of crate/wasm")?;
+    }
+    Ok(())
 }
 
 fn biome(tree: &Tree) -> Result<()> {
