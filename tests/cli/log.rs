@@ -13,7 +13,7 @@ use std::io::{BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use counterfoil_app::collectors::message::{CollectorReply, CollectorRequest, OfferChoice};
+use counterfoil_app::collectors::message::{CollectorReply, CollectorRequest, OfferChoice, Withdrawn};
 use counterfoil_app::message::Request;
 use counterfoil_app::ports::Table;
 use counterfoil_core::bundle::write::records_sha256;
@@ -725,6 +725,18 @@ fn what_was_shared_is_withdrawn_without_the_extension() {
             draft: view.draft,
         });
     }
+    {
+        // That one bundle was withdrawn before does not stand for everything.
+        let browser = Browser::open(Profile::open(&directory).unwrap());
+        let CollectorReply::Collectors { view } = browser.deal(CollectorRequest::Collectors) else {
+            panic!("no collectors")
+        };
+        browser.deal(CollectorRequest::Withdraw {
+            collector: view.collectors[0].id.clone(),
+            scope: Withdrawn::Bundle(view.collectors[0].shares[0].id.clone()),
+            delete: true,
+        });
+    }
     let ran = scratch.run("withdraw --log log --out withdrawals");
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("1 bundle withdrawn from Shop"), "{}", ran.out);
@@ -733,7 +745,7 @@ fn what_was_shared_is_withdrawn_without_the_extension() {
         panic!("{files:?}")
     };
     let written: serde_json::Value = serde_json::from_slice(&fs::read(file.path()).unwrap()).unwrap();
-    let statement = written["revocations"][0].as_str().unwrap();
+    let statement = written["revocations"][1].as_str().unwrap();
     let revocation = Revocation::open(statement, key.did()).unwrap();
     assert_eq!(
         (revocation.scope, revocation.action),

@@ -636,7 +636,7 @@ fn statements_come_and_go_as_files() {
 #[test]
 fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
     let shop = Shop::open(&offer());
-    let profile = person(&TEXTS);
+    let mut profile = person(&TEXTS);
     shop.answer(&profile);
     let collector = profile.add(&shop);
     let export = profile.approved(&collector);
@@ -664,8 +664,13 @@ fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
     shop.answer(&elsewhere);
     let restored = elsewhere.one();
     assert_eq!((restored.sums[0].owed.as_str(), restored.shares.len()), ("21", 1));
+    // What was shared after the backup is not known there; its receipt and what came after it are.
+    write(&mut profile, &["Why does quokka smile?"]);
+    let export = profile.approved(&collector);
+    profile.hand_over(&export).unwrap();
     let view = elsewhere.view(refresh(&restored));
-    assert_eq!(view.collectors[0].sums[0].paid, "20");
+    let sum = &view.collectors[0].sums[0];
+    assert_eq!((sum.owed.as_str(), sum.paid.as_str()), ("28", "20"));
     let view = elsewhere.view(withdraw(&restored, Withdrawn::All));
     assert_eq!(view.collectors[0].withdrawals[0].state, WithdrawalState::Done);
     assert!(!shop.home.holds(b"zebrafinch"));
@@ -693,6 +698,31 @@ fn what_is_owed_limits_what_is_sent() {
         units: Some(21),
     });
     assert_eq!(profile.drafted(&collector).0.lines.len(), 1);
+}
+
+#[test]
+fn a_removed_collector_gets_nothing_more() {
+    let shop = Shop::open(&offer());
+    let mut profile = person(&TEXTS);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    let export = profile.approved(&collector);
+    let remove = CollectorRequest::RemoveCollector {
+        collector: collector.id.clone(),
+    };
+    profile.view(remove.clone());
+    assert_eq!(profile.hand_over(&export).unwrap_err().code, Code::CollectorGone);
+    // Added again, what was approved goes; a draft from before it was removed does not.
+    let collector = profile.add(&shop);
+    profile.hand_over(&export).unwrap();
+    write(&mut profile, &["Why does quokka smile?"]);
+    let (view, _) = profile.drafted(&collector);
+    profile.view(remove);
+    let approve = CollectorRequest::ApproveOffer {
+        records_sha256: digest(&view.lines),
+        draft: view.draft,
+    };
+    assert_eq!(profile.fails(approve).code, Code::DraftGone);
 }
 
 #[test]

@@ -362,6 +362,9 @@ impl<H: Host> App<H> {
         if let Some(offered) = &mut offered {
             offered.bundle_sha256 = jws::sha256_hex(&approved.bundle_jws);
             let mut collector = self.collector_row(&session, &offered.collector).await?;
+            if collector.removed {
+                return Err(Code::DraftGone.into());
+            }
             name.clone_from(&offered.name);
             if collector
                 .accounts

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use counterfoil_app::collectors::message::{CollectorReply, CollectorRequest, Statements, Withdrawn};
+use counterfoil_app::collectors::view::WithdrawalScope;
 use counterfoil_app::error::Code;
 
 use crate::Outcome;
@@ -48,8 +49,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
             scope: Withdrawn::All,
             delete: !arguments.stop,
         };
-        // What is signed once stays signed: a second run writes it again.
-        if collector.withdrawals.is_empty() {
+        // What withdraws everything once is written again, and not signed anew.
+        let newest = collector.shares.iter().map(|share| share.time).max();
+        let is_covered = collector.withdrawals.iter().any(|it| {
+            it.scope == WithdrawalScope::All && Some(it.time) >= newest && (it.delete || arguments.stop)
+        });
+        if !is_covered {
             log.deal(withdraw)?;
         }
         let written = CollectorRequest::Statements {

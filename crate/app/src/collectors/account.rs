@@ -102,8 +102,7 @@ impl<H: Host> App<H> {
                 return Err(answer(&error.to_string()));
             }
             if let Event::Receipt(receipt) = &entry.event {
-                let own = self.held_against(session, id, row, &entry, receipt).await?;
-                ops.push(own);
+                ops.extend(self.held_against(session, id, row, &entry, receipt).await?);
             }
             if let Some(account) = row.accounts.get_mut(at) {
                 account.entries.push(compact.clone());
@@ -114,6 +113,7 @@ impl<H: Host> App<H> {
 
     /// Holds a receipt against the bundle that it is of, and keeps what the offer makes of it by the person's own
     /// computation. Refuses one that is of no bundle, of another offer, state of the log, or without the cosignature.
+    /// Of a share log that was restored, bundles made after the backup are not known here: their receipts are kept.
     async fn held_against(
         &self,
         session: &Session,
@@ -121,12 +121,21 @@ impl<H: Host> App<H> {
         row: &CollectorRow,
         entry: &Entry,
         receipt: &Receipt,
-    ) -> Result<Op> {
+    ) -> Result<Option<Op>> {
         let shares = self.shares_with(session, id).await?;
         let found = shares
             .iter()
             .position(|(_, _, offered)| offered.bundle_sha256 == receipt.bundle_sha256);
-        let found = found.ok_or_else(|| answer("bundle"))?;
+        let Some(found) = found else {
+            let account = row.accounts.iter().find(|account| account.person == entry.sub);
+            let log = account.map(|account| account.log.as_str()).unwrap_or_default();
+            let (_, share) = self.share_of(session, log).await?;
+            return if share.read_only {
+                Ok(None)
+            } else {
+                Err(answer("bundle"))
+            };
+        };
         let (Some((key, export, offered)), earlier) = (shares.get(found), shares.get(found + 1..)) else {
             return Err(answer("bundle"));
         };
@@ -171,7 +180,8 @@ impl<H: Host> App<H> {
             problem: String::new(),
             ..offered.clone()
         });
-        session.vault.put(&self.host, Table::Export, key, &export)
+        let op = session.vault.put(&self.host, Table::Export, key, &export)?;
+        Ok(Some(op))
     }
 
     /// The texts of a bundle that were accepted, where its lines are still there.

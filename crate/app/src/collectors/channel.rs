@@ -112,11 +112,7 @@ impl<H: Host> App<H> {
                 Err(refused) => return Err(refusal(refused)),
             };
             let (count, more) = (said.entries.len(), said.more);
-            let entries = Sent {
-                entries: said.entries,
-                ..Sent::default()
-            };
-            self.take_in(collector, entries).await?;
+            self.take_in(collector, Sent::of(said.entries)).await?;
             known += count;
             if !more || count == 0 {
                 return Ok(());
@@ -155,6 +151,10 @@ impl<H: Host> App<H> {
         if row.address.is_empty() {
             return Err(Code::CollectorAddress.into());
         }
+        // Nothing more is shared with one that was removed.
+        if row.removed {
+            return Err(Code::CollectorGone.into());
+        }
         if offered.refused || row.accounts.iter().any(|account| offered.receipted(account)) {
             return self.changed().await;
         }
@@ -170,26 +170,27 @@ impl<H: Host> App<H> {
         };
         match self.exchange(request).await? {
             Ok(said) => {
-                let entries = Sent {
-                    entries: said.entries,
-                    ..Sent::default()
-                };
-                // Entries that came in between are asked for.
-                if let Err(failure) = self.take_in(&offered.collector, entries).await {
-                    if failure.detail != super::account::GAP {
-                        return Err(failure);
-                    }
-                    let account = row.accounts.iter().find(|account| account.log == offered.log);
-                    if let Some(account) = account {
-                        self.read_account(&offered.collector, &row, account).await?;
-                    }
-                }
+                self.take_answer(&offered.collector, &row, &offered.log, said)
+                    .await?;
                 self.changed().await
             }
             Err(refused) => {
                 self.note_refusal(export, &refused).await?;
                 Err(refusal(refused))
             }
+        }
+    }
+
+    /// Takes the entries that answer what was sent under a share log; those that came in between are asked for.
+    async fn take_answer(&self, collector: &str, row: &CollectorRow, log: &str, said: Sent) -> Result<()> {
+        match self.take_in(collector, Sent::of(said.entries)).await {
+            Err(failure) if failure.detail == super::account::GAP => {
+                match row.accounts.iter().find(|account| account.log == log) {
+                    Some(account) => self.read_account(collector, row, account).await,
+                    None => Err(failure),
+                }
+            }
+            taken => taken,
         }
     }
 
@@ -211,21 +212,7 @@ impl<H: Host> App<H> {
                 ..HttpRequest::default()
             };
             match self.exchange(request).await? {
-                Ok(said) => {
-                    let entries = Sent {
-                        entries: said.entries,
-                        ..Sent::default()
-                    };
-                    match self.take_in(collector, entries).await {
-                        Err(failure) if failure.detail == super::account::GAP => {
-                            let account = row.accounts.iter().find(|it| it.log == withdrawal.log);
-                            if let Some(account) = account {
-                                self.read_account(collector, &row, account).await?;
-                            }
-                        }
-                        taken => taken?,
-                    }
-                }
+                Ok(said) => self.take_answer(collector, &row, &withdrawal.log, said).await?,
                 Err(refused) if refused.passing => return Err(refusal(refused)),
                 Err(refused) => {
                     let digest = jws::sha256_hex(&withdrawal.statement);

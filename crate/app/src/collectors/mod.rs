@@ -69,6 +69,17 @@ pub(crate) struct Sent {
     pub(crate) more: bool,
 }
 
+#[cfg(feature = "channel")]
+impl Sent {
+    /// Entries alone.
+    fn of(entries: Vec<String>) -> Self {
+        Self {
+            entries,
+            ..Self::default()
+        }
+    }
+}
+
 /// What is known of a collector. The key of its row is a random id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CollectorRow {
