@@ -15,6 +15,7 @@ mod commands;
 mod extension;
 mod hand_over;
 mod kill;
+mod outside;
 mod page;
 #[path = "../../crate/app/tests/support/mod.rs"]
 mod profile;

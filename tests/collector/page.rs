@@ -8,19 +8,27 @@ use super::support::offer::draft;
 use super::support::person::Person;
 use super::support::server::{Home, Server};
 
-fn post(server: &Server, name: &str, file: &[u8]) -> Answer {
+fn form(name: &str, file: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     body.extend_from_slice(b"--edge\r\nContent-Disposition: form-data; name=\"");
     body.extend_from_slice(name.as_bytes());
     body.extend_from_slice(b"\"; filename=\"bundle.zip\"\r\nContent-Type: application/zip\r\n\r\n");
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--edge--\r\n");
+    body
+}
+
+fn send(server: &Server, body: &[u8]) -> Answer {
     server.request(
         "POST",
         "/hand-over",
         &[("Content-Type", "multipart/form-data; boundary=edge")],
-        &body,
+        body,
     )
+}
+
+fn post(server: &Server, name: &str, file: &[u8]) -> Answer {
+    send(server, &form(name, file))
 }
 
 #[test]
@@ -78,6 +86,16 @@ fn a_bundle_as_a_file_for_a_receipt_as_a_file() {
     }
     let answer = server.request("POST", "/hand-over", &[("Content-Type", "text/plain")], b"x");
     assert_eq!(answer.status, 400);
+    // A form with more than the file is not that of the page; one that is cut off is none.
+    let mut twice = form("bundle", &bundle.zip);
+    twice.truncate(twice.len() - "--\r\n".len());
+    twice.extend_from_slice(b"\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\ny\r\n--edge--\r\n");
+    let mut cut = form("bundle", &bundle.zip);
+    cut.truncate(cut.len() - "--edge--\r\n".len());
+    for body in [twice, cut] {
+        let answer = send(&server, &body);
+        assert_eq!(answer.status, 400, "{}", answer.text());
+    }
     assert_eq!((home.count("incoming"), home.count("bundles")), (0, 1));
 }
 

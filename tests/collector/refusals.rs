@@ -365,6 +365,7 @@ fn tokens_that_do_not_fit_and_withdrawals_of_others() {
         "?after=-1",
         "?after=x",
         "?before=1",
+        "?after=9007199254740992",
         "?after=18446744073709551615",
     ] {
         let token = person.token(&server, |_| ());

@@ -47,5 +47,22 @@ pub(crate) fn run(tree: &Tree) -> Result<()> {
         &mut contract::command(&tree.root, &variables, &arguments),
         minutes(15),
     )
-    .context("the conformance run failed: target/conformance holds what it left")
+    .context("the conformance run failed: target/conformance holds what it left")?;
+    // The program itself is asked: these tests share its client and its people with the others of the collector.
+    let arguments = [
+        "test",
+        "--quiet",
+        "--package",
+        "counterfoil-collector",
+        "--test",
+        "collector",
+        "outside::",
+        "--",
+        "--ignored",
+    ];
+    process::run(
+        &mut contract::command(&tree.root, &variables, &arguments),
+        minutes(15),
+    )
+    .context("an outside tool does not agree with the collector")
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
+use counterfoil_core::canonical::INTEGER_BOUND;
 use counterfoil_core::collector::auth::{Auth, Expected};
 use counterfoil_core::collector::problem::Problem;
 use counterfoil_core::did::Did;
@@ -31,6 +32,7 @@ pub(crate) async fn list<S: Store>(
         Some(query) => query
             .strip_prefix("after=")
             .and_then(|after| after.parse::<u64>().ok())
+            .filter(|after| *after < INTEGER_BOUND)
             .and_then(|after| after.checked_add(1))
             .ok_or_else(|| {
                 Refusal::new(

@@ -13,6 +13,7 @@ use counterfoil_core::collector::account::{Entry, Event};
 use counterfoil_core::collector::offer::{Offer, Per, Precision};
 use counterfoil_core::collector::problem::Problem;
 use counterfoil_core::time;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::blobs::Incoming;
@@ -141,7 +142,7 @@ pub(crate) async fn hand_over<S: Store>(
 ) -> Response {
     let taken = async {
         let turn = bundles::admit(&app, client, &headers)?;
-        let form = form.map_err(|_| Refusal::new(Problem::Malformed, "this is not the form of the page"))?;
+        let form = form.map_err(|_| no_form())?;
         let (incoming, sha256) = receive(&app, form).await?;
         let answer = bundles::taken(app, incoming, sha256, turn).await?;
         Ok(receipt(answer.entry)?)
@@ -151,14 +152,9 @@ pub(crate) async fn hand_over<S: Store>(
 
 async fn receive<S: Store>(app: &App<S>, mut form: Multipart) -> Result<(Incoming, String), Refusal> {
     let until = Instant::now() + ARRIVAL;
-    let late = |_| Refusal::new(Problem::Timeout, "the file took too long to arrive");
     let no_file = || Refusal::new(Problem::Malformed, "no file was chosen");
-    let field = timeout_at(until, timeout(SILENCE, form.next_field()))
-        .await
-        .map_err(late)?
-        .map_err(late)?;
-    let mut field: Field<'_> = field
-        .map_err(|_| bundles::cut_off())?
+    let field = next_field(&mut form, until).await?;
+    let mut field = field
         .filter(|field| field.name() == Some(FIELD))
         .ok_or_else(no_file)?;
     let mut writer = app.collector.blobs.begin().await?;
@@ -170,9 +166,30 @@ async fn receive<S: Store>(app: &App<S>, mut form: Multipart) -> Result<(Incomin
         match piece.map_err(|_| bundles::cut_off())? {
             Some(bytes) => bundles::write(&mut writer, &bytes).await?,
             None if writer.length() == 0 => return Err(no_file()),
-            None => return Ok(writer.finish().await?),
+            None => break,
         }
     }
+    drop(field);
+    if next_field(&mut form, until).await?.is_some() {
+        return Err(no_form());
+    }
+    Ok(writer.finish().await?)
+}
+
+async fn next_field(form: &mut Multipart, until: Instant) -> Result<Option<Field<'_>>, Refusal> {
+    timeout_at(until, timeout(SILENCE, form.next_field()))
+        .await
+        .map_err(late)?
+        .map_err(late)?
+        .map_err(|_| bundles::cut_off())
+}
+
+fn late(_: Elapsed) -> Refusal {
+    Refusal::new(Problem::Timeout, "the file took too long to arrive")
+}
+
+fn no_form() -> Refusal {
+    Refusal::new(Problem::Malformed, "this is not the form of the page")
 }
 
 /// The receipt as a file to keep.

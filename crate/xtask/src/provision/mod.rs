@@ -134,6 +134,7 @@ pub(crate) fn bring_checkers(tree: &Tree) -> Result<Variables> {
     }
     bring_programs(&CHECKERS)?;
     let mut variables = python::bring(&tree.at("tests/conformance/python"))?;
+    variables.extend(python::bring(&tree.at("tests/collector/python"))?);
     let packages = npm::bring_apart(&tree.at("tests/conformance/node"))?;
     variables.push(("COUNTERFOIL_NPM_CONFORMANCE".to_owned(), packages));
     Ok(variables)
