@@ -15,6 +15,7 @@ mod editors;
 mod fuzz;
 mod generate;
 mod histories;
+mod kills;
 mod manifest;
 mod package;
 mod process;
@@ -99,6 +100,12 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         seed: u32,
     },
+    /// Kill a collector while people deal with it, and see that nothing that it had answered is lost or doubled.
+    Kills {
+        /// How many times.
+        #[arg(long, default_value_t = 200)]
+        count: u32,
+    },
     /// Measure how fast records are captured, verified, appended, backed up and restored, natively and in the
     /// browsers, beside what sets the limit; or how the detector does beside others.
     Bench {
@@ -135,6 +142,7 @@ fn main() -> ExitCode {
             jobs,
         } => fuzz::fuzz(&tree, target.as_deref(), fuzz::From::Corpus, seconds, jobs),
         Task::Histories { place, count, seed } => histories::play(&tree, place, count, seed),
+        Task::Kills { count } => kills::kill(&tree, count),
         Task::Bench { place, runs } => bench::bench(&tree, place, runs),
         Task::Check => check::check(&tree),
         Task::Generate => generate::generate(&tree),

@@ -70,26 +70,17 @@ impl Answer {
 impl Server {
     /// Sends bytes as they are; gives what comes back until the server closes, if it is an answer.
     pub(crate) fn raw(&self, bytes: &[u8]) -> Option<Answer> {
-        self.send(bytes, false)
+        send(TcpStream::connect(self.address).unwrap(), bytes, false)
+    }
+
+    /// As [`Self::raw`], where the server may be gone.
+    pub(crate) fn try_raw(&self, bytes: &[u8]) -> Option<Answer> {
+        send(TcpStream::connect(self.address).ok()?, bytes, false)
     }
 
     /// Sends a part of a request, and says that no more will come.
     pub(crate) fn cut_off(&self, bytes: &[u8]) -> Option<Answer> {
-        self.send(bytes, true)
-    }
-
-    fn send(&self, bytes: &[u8], is_cut_off: bool) -> Option<Answer> {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        // A server that answers early closes while the rest is still being written.
-        let written = stream.write_all(bytes);
-        if written.is_ok() && is_cut_off {
-            drop(stream.shutdown(std::net::Shutdown::Write));
-        }
-        let mut answer = Vec::new();
-        // After an early answer the connection may be reset: what came before that counts.
-        drop(stream.read_to_end(&mut answer));
-        parse(&answer)
+        send(TcpStream::connect(self.address).unwrap(), bytes, true)
     }
 
     /// One request whose answer is held against the description of the interface.
@@ -135,6 +126,19 @@ impl Server {
             b"",
         )
     }
+}
+
+fn send(mut stream: TcpStream, bytes: &[u8], is_cut_off: bool) -> Option<Answer> {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    // A server that answers early closes while the rest is still being written.
+    let written = stream.write_all(bytes);
+    if written.is_ok() && is_cut_off {
+        drop(stream.shutdown(std::net::Shutdown::Write));
+    }
+    let mut answer = Vec::new();
+    // After an early answer the connection may be reset: what came before that counts.
+    drop(stream.read_to_end(&mut answer));
+    parse(&answer)
 }
 
 /// The bytes of a request.

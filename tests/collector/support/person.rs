@@ -27,7 +27,7 @@ pub(crate) struct Person {
     pub(crate) collector: Did,
     /// The share log.
     pub(crate) frontier: Frontier,
-    number: u8,
+    pub(crate) number: u8,
     made: u64,
 }
 

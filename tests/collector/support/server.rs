@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use counterfoil_core::did::Did;
 use counterfoil_core::encoding::from_hex;
@@ -81,7 +82,7 @@ impl Home {
         };
         let address = address.strip_prefix("http://").unwrap().parse().unwrap();
         Server {
-            child,
+            child: Mutex::new(child),
             address,
             did: Did::parse(did).unwrap(),
             log: Some(log),
@@ -107,6 +108,11 @@ impl Home {
         Root::from_entropy(entropy).collector_key().unwrap()
     }
 
+    /// Bytes of a file in the directory; none where there is no such file.
+    pub(crate) fn size(&self, name: &str) -> u64 {
+        std::fs::metadata(self.data().join(name)).map_or(0, |data| data.len())
+    }
+
     /// Files in a folder of the directory.
     pub(crate) fn count(&self, folder: &str) -> usize {
         files(&self.data().join(folder)).len()
@@ -128,7 +134,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// A server that is killed when it is dropped.
 pub(crate) struct Server {
-    child: Child,
+    // Held by whoever ends it.
+    child: Mutex<Child>,
     pub(crate) address: SocketAddr,
     pub(crate) did: Did,
     log: Option<std::thread::JoinHandle<std::io::Result<String>>>,
@@ -136,27 +143,34 @@ pub(crate) struct Server {
 
 impl Server {
     /// Kills it, as a loss of power to the process would.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    pub(crate) fn kill(self) {
+        self.strike();
+    }
+
+    /// Kills it while others still deal with it.
+    pub(crate) fn strike(&self) {
+        let mut child = self.child.lock().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// Asks it to end, and waits until it has; gives its log.
     #[cfg(unix)]
     pub(crate) fn end(mut self) -> String {
         let asked = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args(["-TERM", &self.child.get_mut().unwrap().id().to_string()])
             .status()
             .unwrap();
         assert!(asked.success());
-        assert!(self.child.wait().unwrap().success());
+        assert!(self.child.get_mut().unwrap().wait().unwrap().success());
         self.log.take().unwrap().join().unwrap().unwrap()
     }
 
     /// The most memory that it ever held, in bytes.
     #[cfg(target_os = "linux")]
     pub(crate) fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.lock().unwrap().id())).unwrap();
         let line = status
             .lines()
             .find_map(|line| line.strip_prefix("VmHWM:"))
@@ -168,7 +182,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended already.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        drop(child.kill());
+        drop(child.wait());
     }
 }
