@@ -36,17 +36,17 @@ const TEXTS: [&str; 3] = [
 type Between = dyn FnMut(&Sent, Answer) -> Result<HttpResponse, Failure>;
 
 #[derive(Clone)]
-struct Sent {
-    method: String,
-    path: String,
-    bearer: String,
-    body: Vec<u8>,
+pub(super) struct Sent {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) bearer: String,
+    pub(super) body: Vec<u8>,
 }
 
-struct Shop {
-    home: Home,
-    server: Rc<Server>,
-    sent: Rc<RefCell<Vec<Sent>>>,
+pub(super) struct Shop {
+    pub(super) home: Home,
+    pub(super) server: Rc<Server>,
+    pub(super) sent: Rc<RefCell<Vec<Sent>>>,
     between: Rc<RefCell<Option<Box<Between>>>>,
 }
 
@@ -58,7 +58,7 @@ fn plainly(answer: Answer) -> HttpResponse {
 }
 
 impl Shop {
-    fn open(offer: &Value) -> Self {
+    pub(super) fn open(offer: &Value) -> Self {
         let home = Home::new();
         home.offer(offer);
         let server = Rc::new(home.serve());
@@ -75,7 +75,7 @@ impl Shop {
     }
 
     /// Lets this shop answer what a profile asks.
-    fn answer(&self, profile: &Profile) {
+    pub(super) fn answer(&self, profile: &Profile) {
         let (server, sent, between, own) = (
             Rc::clone(&self.server),
             Rc::clone(&self.sent),
@@ -120,7 +120,7 @@ impl Shop {
 }
 
 /// An offer that takes what the app of the tests captures: five prompts for two cents.
-fn offer() -> Value {
+pub(super) fn offer() -> Value {
     let mut offer = draft();
     offer["languages"] = json!([]);
     offer["rules"][0]["n"] = json!(1);
@@ -128,14 +128,14 @@ fn offer() -> Value {
     offer
 }
 
-fn person(texts: &[&str]) -> Profile {
+pub(super) fn person(texts: &[&str]) -> Profile {
     let mut profile = Profile::recording();
     profile.app.host().set_time(now() * 1000);
     write(&mut profile, texts);
     profile
 }
 
-fn write(profile: &mut Profile, texts: &[&str]) {
+pub(super) fn write(profile: &mut Profile, texts: &[&str]) {
     for text in texts {
         profile.submit(text).unwrap();
     }
@@ -143,7 +143,7 @@ fn write(profile: &mut Profile, texts: &[&str]) {
     profile.page(Request::Mark { seqs });
 }
 
-trait Dealing {
+pub(super) trait Dealing {
     fn ask(&self, request: CollectorRequest) -> Result<(CollectorReply, Vec<Effect>), Failure>;
 
     fn view(&self, request: CollectorRequest) -> CollectorsView {
@@ -244,13 +244,13 @@ impl Dealing for Profile {
     }
 }
 
-fn refresh(collector: &CollectorView) -> CollectorRequest {
+pub(super) fn refresh(collector: &CollectorView) -> CollectorRequest {
     CollectorRequest::RefreshCollector {
         collector: collector.id.clone(),
     }
 }
 
-fn withdraw(collector: &CollectorView, scope: Withdrawn) -> CollectorRequest {
+pub(super) fn withdraw(collector: &CollectorView, scope: Withdrawn) -> CollectorRequest {
     CollectorRequest::Withdraw {
         collector: collector.id.clone(),
         scope,

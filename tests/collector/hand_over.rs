@@ -227,7 +227,7 @@ fn what_is_refused_has_a_code_and_a_range_and_the_sum_is_anybodys() {
 
 /// What a program of one page makes of a bundle and its receipt, which shares no line with the library; and whether it
 /// agrees.
-fn by_python(home: &Home, bundle: &[u8], receipt: &[u8]) -> (String, bool) {
+pub(super) fn by_python(home: &Home, bundle: &[u8], receipt: &[u8]) -> (String, bool) {
     let (bundle_path, receipt_path) = (home.beside("bundle.zip"), home.beside("receipt.json"));
     std::fs::write(&bundle_path, bundle).unwrap();
     std::fs::write(&receipt_path, receipt).unwrap();
@@ -262,7 +262,7 @@ fn the_same_bundle_in_another_container_is_the_same_bundle() {
 }
 
 /// The same files in a ZIP that compresses nothing: made by reading the one given, byte by byte.
-fn stored(zip: &[u8]) -> Vec<u8> {
+pub(super) fn stored(zip: &[u8]) -> Vec<u8> {
     use counterfoil_core::bundle::zip::{Member, open, write};
     let container = open(zip).unwrap();
     let read = |entry| {

@@ -7,10 +7,16 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use counterfoil_app::collectors::message::Withdrawn;
+use counterfoil_app::collectors::view::CollectorView;
+use counterfoil_core::collector::account::{Entry, Event};
 use counterfoil_core::collector::revocation::{Action, Scope};
 use counterfoil_core::encoding::to_base64;
 use serde_json::{Value, json};
 
+use super::extension::{Dealing as _, Shop, offer, person, refresh, withdraw, write};
+use super::hand_over::by_python;
+use super::profile::Profile;
 use super::support::offer::draft;
 use super::support::person::Person;
 use super::support::server::{Home, Server};
@@ -160,4 +166,169 @@ fn the_server_keeps_to_the_description_of_its_interface() {
             );
         }
     }
+}
+
+/// The extension's own app that shared twice with a collector, which refused one of the records.
+struct Dealt {
+    shop: Shop,
+    profile: Profile,
+    collector: CollectorView,
+    /// The exports of the app.
+    exports: [String; 2],
+}
+
+fn dealt() -> Dealt {
+    let mut offer = offer();
+    offer["rules"] = json!([
+        {"id": "prompts", "kind": "prompt", "per": "record", "n": 2, "amount": "7"},
+        {"id": "letters", "kind": "prompt", "per": "codepoints", "n": 10, "amount": "3"},
+    ]);
+    let shop = Shop::open(&offer);
+    let (compact, _) = shop.server.newest_offer();
+    let mut neighbour = Person::new(1, &shop.server);
+    let theirs = neighbour.bundle(&compact, &["Where does okapi sleep?"]);
+    shop.server.put(&theirs.zip).entry();
+    let mut profile = person(&[
+        "What does zebrafinch sing?",
+        "Where does okapi sleep?",
+        "Wo schläft das Äxolotl? \u{1f98e}",
+    ]);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    let first = profile.approved(&collector);
+    profile.hand_over(&first).unwrap();
+    write(
+        &mut profile,
+        &[
+            "Why does quokka smile?",
+            "A \"quoted\"\u{2028}line\nand \\ another",
+        ],
+    );
+    let second = profile.approved(&collector);
+    profile.hand_over(&second).unwrap();
+    Dealt {
+        shop,
+        profile,
+        collector,
+        exports: [first, second],
+    }
+}
+
+#[test]
+#[ignore = "needs the tools that `cargo xtask conformance` brings"]
+fn every_statement_verifies() {
+    let Dealt {
+        shop,
+        profile,
+        collector,
+        exports,
+    } = dealt();
+    let person = profile.one().person;
+    let pay = [
+        person.as_str(),
+        "--amount",
+        "9",
+        "--rail",
+        "cash",
+        "--ref",
+        "door",
+    ];
+    shop.home.ask(&["account", "pay"], &pay);
+    profile.view(refresh(&collector));
+    profile.view(withdraw(&collector, Withdrawn::Bundle(exports[0].clone())));
+    profile.view(withdraw(&collector, Withdrawn::All));
+    profile.view(refresh(&collector));
+
+    let (mut bundles, mut tokens, mut revocations) = (Vec::new(), Vec::new(), Vec::new());
+    for sent in shop.sent.borrow().iter() {
+        match sent.method.as_str() {
+            "PUT" => {
+                let path = shop.home.beside(&format!("{}.zip", bundles.len()));
+                std::fs::write(&path, &sent.body).unwrap();
+                bundles.push(path);
+            }
+            "POST" => {
+                let body: Value = serde_json::from_slice(&sent.body).unwrap();
+                revocations.push(body["revocation"].clone());
+            }
+            _ if sent.bearer.is_empty() => (),
+            _ => tokens.push(sent.bearer.clone()),
+        }
+    }
+    let description = shop.server.get("/.well-known/counterfoil-collector").json();
+    let mut statements = json!({
+        "collector": collector.did, "person": person, "bundles": bundles, "tokens": tokens,
+        "revocations": revocations, "descriptions": [description["collector"]],
+        "offers": shop.server.get("/v1/offers").json()["offers"], "account": profile.account(&collector),
+    });
+    let path = shop.home.beside("statements.json");
+    let check = |statements: &Value| {
+        std::fs::write(&path, statements.to_string()).unwrap();
+        let script = script("statements.py");
+        run(&shop.home, &[script.as_path(), &path], &[])
+    };
+    let (holds, said) = check(&statements);
+    assert!(holds, "{said}");
+    // An account in which an entry is missing is no chain.
+    statements["account"].as_array_mut().unwrap().remove(1);
+    assert!(!check(&statements).0);
+}
+
+#[test]
+fn a_page_of_python_computes_what_is_owed_for_a_bundle_of_the_extension() {
+    let Dealt {
+        shop,
+        profile,
+        collector,
+        exports,
+    } = dealt();
+    let bundles = exports.map(|export| profile.file(&export));
+    let entries = profile.account(&collector);
+    let receipts: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let Event::Receipt(receipt) = Entry::open(entry).unwrap().event else {
+                panic!("{entry}")
+            };
+            (json!({ "entries": [entry] }).to_string(), receipt)
+        })
+        .collect();
+    assert_eq!(
+        receipts.iter().map(|(_, one)| one.accepted).collect::<Vec<_>>(),
+        [2, 2]
+    );
+    assert_eq!(receipts[0].1.rejected.len(), 1);
+    for (bundle, (file, receipt)) in bundles.iter().zip(&receipts) {
+        let due = format!("{} {} EUR\n", receipt.accepted, receipt.amount);
+        assert_eq!(by_python(&shop.home, bundle, file.as_bytes()), (due, true));
+    }
+    assert!(!by_python(&shop.home, &bundles[0], receipts[1].0.as_bytes()).1);
+}
+
+#[test]
+#[ignore = "needs the tools that `cargo xtask conformance` brings"]
+fn an_export_loads_elsewhere() {
+    let Dealt {
+        shop,
+        profile,
+        collector,
+        exports,
+    } = dealt();
+    let out = shop.home.beside("out");
+    let export = |records: &str| {
+        shop.home.ask(
+            &["export"],
+            &["--purpose", "train", "--out", out.to_str().unwrap()],
+        );
+        let script = script("export.py");
+        let arguments = [script.as_os_str(), out.as_os_str(), records.as_ref()];
+        run(&shop.home, &arguments, &[])
+    };
+    let (holds, said) = export("5");
+    assert!(holds, "{said}");
+    assert!(!export("4").0);
+    // After a withdrawal it is an export of what is left.
+    profile.view(withdraw(&collector, Withdrawn::Bundle(exports[0].clone())));
+    let (holds, said) = export("3");
+    assert!(holds, "{said}");
 }

@@ -1,13 +1,16 @@
 //! Withdrawals are carried out: in the database, in the files, in what is exported.
 
+use counterfoil_core::collector::accept::TextKey;
 use counterfoil_core::collector::account::{Ack, Chain, Entry, Event, Status};
 use counterfoil_core::collector::problem::Problem;
 use counterfoil_core::collector::revocation::{Action, Scope, Span};
-use counterfoil_core::encoding::to_hex;
+use counterfoil_core::encoding::{sha256_hex, to_hex};
 use counterfoil_core::merkle::leaf_hash;
+use counterfoil_core::record::SharedLine;
 
+use super::hand_over::stored;
 use super::support::offer::draft;
-use super::support::person::Person;
+use super::support::person::{Bundle, Person};
 use super::support::server::{Home, Server};
 
 const TEXTS: [&str; 3] = [
@@ -167,4 +170,83 @@ fn many_records_are_acknowledged_by_one_digest() {
     }
     assert_eq!((done.records, done.leaf_hashes.len()), (1_500, 0));
     assert_eq!(done.leaves_sha256, to_hex(&digest.finalize()));
+}
+
+/// Bytes of a piece of a compressed file.
+const PIECE: usize = 48;
+
+/// What shows that a record is held: its line, what is in it, and the key by which the same text is found again.
+fn traces(bundle: &Bundle, record: usize) -> [Vec<u8>; 4] {
+    let line = SharedLine::parse(&bundle.lines[record]).unwrap();
+    [
+        bundle.lines[record].clone(),
+        line.text.as_bytes().to_vec(),
+        line.id.as_bytes().to_vec(),
+        TextKey::of(&line.text).0.to_vec(),
+    ]
+}
+
+/// Every file is read whole: the database with its log and its free pages, bundles that are compressed and that are
+/// not, and whatever else lies there.
+#[test]
+fn of_what_was_withdrawn_no_file_has_a_byte() {
+    let home = Home::new();
+    home.offer(&draft());
+    let mut server = home.serve();
+    let (compact, _) = server.newest_offer();
+    let long = "Explain to me how the keeper of a lighthouse used to wind the clockwork that turned the lens every four \
+        hours through the night, and what happened when the weight reached the bottom of its shaft before he woke.";
+    let mut neighbour = Person::new(2, &server);
+    let theirs = neighbour.bundle(&compact, &["Why does quokka smile?"]);
+    server.put(&theirs.zip).entry();
+    let mut person = Person::new(1, &server);
+    let plain = person.bundle(&compact, &[TEXTS[0], long, TEXTS[1]]);
+    server.put(&stored(&plain.zip)).entry();
+    let texts: Vec<_> = (0..20_u8)
+        .map(|number| format!("{}{}", TEXTS[2], sha256_hex(&[number])))
+        .collect();
+    let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+    let packed = person.bundle(&compact, &texts);
+    server.put(&packed.zip).entry();
+    // Not compressed, a line is found in the file and in the database; compressed, the file is known by its pieces.
+    for record in 0..3 {
+        for (trace, files) in traces(&plain, record).iter().zip([2, 2, 2, 1]) {
+            assert!(home.holders(trace) >= files, "{record}");
+        }
+    }
+    let pieces: Vec<_> = packed
+        .zip
+        .chunks_exact(PIECE)
+        .filter(|piece| home.holders(piece) == 1 && !theirs.zip.windows(PIECE).any(|window| window == *piece))
+        .collect();
+    assert!(pieces.len() > 50, "{}", pieces.len());
+    let is_gone = |bundle: &Bundle, record| traces(bundle, record).iter().all(|trace| !home.holds(trace));
+
+    let one = Scope::Records {
+        ranges: vec![Span { from: 1, to: 2 }],
+    };
+    server.withdraw(&person.revocation(Action::Delete, one)).entries();
+    assert!(is_gone(&plain, 1));
+    for record in [0, 2] {
+        assert!(
+            traces(&plain, record)
+                .iter()
+                .all(|trace| home.holders(trace) == 1)
+        );
+    }
+    for end in [Server::kill, |server: Server| drop(server.end())] {
+        let all = person.revocation(Action::Delete, Scope::All);
+        acks(&server, &all);
+        let check = |when: &str| {
+            assert!((0..3).all(|record| is_gone(&plain, record)), "{when}");
+            assert!((0..20).all(|record| is_gone(&packed, record)), "{when}");
+            assert!(pieces.iter().all(|piece| !home.holds(piece)), "{when}");
+            assert!(traces(&theirs, 0).iter().all(|trace| home.holds(trace)));
+        };
+        check("as soon as it was answered");
+        end(server);
+        check("after the end");
+        server = home.serve();
+        check("after the next start");
+    }
 }

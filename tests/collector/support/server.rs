@@ -95,10 +95,16 @@ impl Home {
 
     /// Whether these bytes are in any file of the collector's directory.
     pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
-        files(&self.data()).iter().any(|path| {
+        self.holders(bytes) > 0
+    }
+
+    /// How many files of the collector's directory these bytes are in.
+    pub(crate) fn holders(&self, bytes: &[u8]) -> usize {
+        let holds = |path: &PathBuf| {
             let content = std::fs::read(path).unwrap_or_default();
             content.windows(bytes.len()).any(|window| window == bytes)
-        })
+        };
+        files(&self.data()).iter().filter(|path| holds(path)).count()
     }
 
     /// The key that signs statements.
