@@ -14,6 +14,8 @@ use crate::{contract, package, provision, wasm};
 pub(crate) enum Place {
     /// On this machine, without a browser.
     Native,
+    /// The collector, with people who hand over bundles to it.
+    Collector,
     /// With the packed extension in both browsers.
     Browsers,
     /// The detector, beside others on the same texts; writes the table of docs/detection.md.
@@ -33,6 +35,16 @@ pub(crate) fn bench(tree: &Tree, place: Option<Place>, runs: usize) -> Result<()
         let mut command = program(tree);
         command.arg(tree.at("target/bench")).arg(runs.to_string());
         process::run(&mut command, minutes(60)).context("the native measurement broke off")?;
+    }
+    if place.is_none_or(|place| place == Place::Collector) {
+        let collector = contract::released(tree, "counterfoil-collector", "counterfoil-collector")?;
+        let mut command = program(tree);
+        command
+            .arg("collector")
+            .arg(tree.at("target/bench"))
+            .arg(runs.to_string())
+            .env("COUNTERFOIL_COLLECTOR_BIN", collector);
+        process::run(&mut command, minutes(60)).context("the measurement of the collector broke off")?;
     }
     if place.is_none_or(|place| place == Place::Browsers) {
         browsers(tree, runs)?;

@@ -39,10 +39,24 @@ pub(crate) fn command_line(tree: &Tree) -> Result<PathBuf> {
     program(tree, "counterfoil-cli", "counterfoil")
 }
 
+/// Builds a program as it would be shipped and returns its path, as cargo tells it.
+///
+/// # Errors
+/// It cannot be built.
+pub(crate) fn released(tree: &Tree, package: &str, name: &str) -> Result<PathBuf> {
+    build(tree, package, name, &["--release"])
+}
+
 fn program(tree: &Tree, package: &str, name: &str) -> Result<PathBuf> {
+    build(tree, package, name, &[])
+}
+
+fn build(tree: &Tree, package: &str, name: &str, options: &[&str]) -> Result<PathBuf> {
     let mut command = process::cargo();
     command.current_dir(&tree.root);
-    command.args(["build", "--package", package, "--bin", name]);
+    command
+        .args(["build", "--package", package, "--bin", name])
+        .args(options);
     command.arg("--message-format=json-render-diagnostics");
     let messages =
         process::output(&mut command, minutes(30)).with_context(|| format!("{name} was not built"))?;

@@ -106,8 +106,8 @@ enum Task {
         #[arg(long, default_value_t = 200)]
         count: u32,
     },
-    /// Measure how fast records are captured, verified, appended, backed up and restored, natively and in the
-    /// browsers, beside what sets the limit; or how the detector does beside others.
+    /// Measure how fast records are captured, verified, appended, backed up, restored and accepted by a collector,
+    /// natively and in the browsers, beside what sets the limit; or how the detector does beside others.
     Bench {
         /// Measure only this; without it, all but the detector.
         #[arg(value_enum)]

@@ -52,7 +52,7 @@ pub(crate) fn peak(files: &[&str]) -> Result<()> {
     }
     println!(
         "{}",
-        machine::peak().context("the system does not tell the peak of a process")?
+        machine::peak("self").context("the system does not tell the peak of a process")?
     );
     Ok(())
 }

@@ -19,9 +19,9 @@ pub(crate) fn describe() -> String {
     )
 }
 
-/// Most memory that this process ever held, in MiB; `None` where the system does not tell.
-pub(crate) fn peak() -> Option<f64> {
-    let text = read_to_string("/proc/self/status").ok()?;
+/// Most memory that a process (its number, or `self`) ever held, in MiB; `None` where the system does not tell.
+pub(crate) fn peak(process: &str) -> Option<f64> {
+    let text = read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kilobytes / 1024.0)

@@ -4,6 +4,7 @@
 mod append;
 mod backup;
 mod bundle;
+mod collector;
 mod machine;
 mod sample;
 mod table;
@@ -37,6 +38,10 @@ fn main() -> Result<()> {
         ["peak", files @ ..] => bundle::peak(files),
         // What the browsers are measured with.
         ["samples", folder] => samples(Path::new(folder)),
+        // The collector, with people that hand bundles over.
+        ["collector", folder, runs] => {
+            with_collector(Path::new(folder), runs.parse().context("not a number of runs")?)
+        }
         [folder, runs] => all(Path::new(folder), runs.parse().context("not a number of runs")?),
         _ => bail!("give the folder for the results, and how often each figure is measured"),
     }
@@ -70,10 +75,23 @@ fn all(folder: &Path, runs: usize) -> Result<()> {
     append::measure(runs, &mut table)?;
     backup::measure(runs, &mut table)?;
 
+    tell(&table, &machine, runs, &folder.join("native.json"))
+}
+
+fn with_collector(folder: &Path, runs: usize) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let machine = machine::describe();
+    println!("{machine}; medians of {runs} runs\n");
+    let mut table = Table::new();
+    collector::measure(&collector::program()?, folder, runs, &mut table)?;
+    tell(&table, &machine, runs, &folder.join("collector.json"))
+}
+
+/// Prints the figures, and writes them to a file.
+fn tell(table: &Table, machine: &str, runs: usize, path: &Path) -> Result<()> {
     print!("{table}");
-    let path = folder.join("native.json");
     let told = json!({"machine": machine, "runs": runs, "figures": table.to_json()});
-    std::fs::write(&path, serde_json::to_vec_pretty(&told)?)?;
+    std::fs::write(path, serde_json::to_vec_pretty(&told)?)?;
     println!("\nwritten to {}", path.display());
     Ok(())
 }
