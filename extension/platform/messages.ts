@@ -1,6 +1,6 @@
 // Generated from crate/app by `cargo xtask generate`. Do not edit.
 
-export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "paused" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "phrase_missing" | "phrase_invalid" | "phrases_full" | "log_missing" | "forgetting" | "collector_gone" | "collector_address" | "collector_unreachable" | "collector_answer" | "collector_changed" | "collector_refused" | "offer_gone" | "adult_needed" | "notice_invalid" | "share_unanswered" | "credit_reached" | "offer_too_few" | "nothing_shared" | "browser_refused" | "internal";
+export type Code = "message_invalid" | "not_allowed" | "no_consent" | "site_off" | "site_invalid" | "site_unavailable" | "site_capped" | "paused" | "text_too_long" | "record_gone" | "nothing_to_export" | "draft_gone" | "digest_mismatch" | "export_too_large" | "export_gone" | "name_invalid" | "store_unreadable" | "store_unwritable" | "store_full" | "store_corrupt" | "store_newer" | "keys_unavailable" | "keys_damaged" | "locked" | "passphrase_wrong" | "passphrase_wait" | "passphrase_short" | "no_passphrase" | "words_shown" | "words_wrong" | "words_count" | "word_unknown" | "words_checksum" | "backup_invalid" | "backup_words" | "backup_damaged" | "backup_newer" | "backup_forked" | "backup_gone" | "phrase_missing" | "phrase_invalid" | "phrases_full" | "log_missing" | "forgetting" | "collector_gone" | "collector_address" | "collector_unreachable" | "collector_answer" | "collector_changed" | "collector_refused" | "offer_gone" | "adult_needed" | "notice_invalid" | "share_unanswered" | "credit_reached" | "data_consent" | "offer_too_few" | "nothing_shared" | "browser_refused" | "internal";
 
 export type Failure = { 
 /**
@@ -721,7 +721,11 @@ address: string,
 /**
  * Its description.
  */
-file: string | null, } | { "type": "add_collector", 
+file: string | null, } | { "type": "drop_collector", 
+/**
+ * Its address.
+ */
+address: string, } | { "type": "add_collector", 
 /**
  * Its address; empty with a file.
  */
@@ -769,7 +773,11 @@ records_sha256: string, } | { "type": "send",
 /**
  * The export.
  */
-export: string, } | { "type": "withdraw", 
+export: string, } | { "type": "shared_with", 
+/**
+ * The record.
+ */
+seq: number, } | { "type": "withdraw", 
 /**
  * The collector.
  */
@@ -799,7 +807,23 @@ view: FoundView, } | { "type": "collectors",
 /**
  * What to paint.
  */
-view: CollectorsView, } | { "type": "offer_draft", 
+view: CollectorsView, } | { "type": "approved", 
+/**
+ * What to paint.
+ */
+view: CollectorsView, 
+/**
+ * Seconds after which it is to be sent, drawn at random.
+ */
+wait: number, } | { "type": "shared_with", 
+/**
+ * The record.
+ */
+seq: number, 
+/**
+ * Its ways, newest first.
+ */
+shares: Array<RecordShareView>, } | { "type": "offer_draft", 
 /**
  * What would be signed.
  */
@@ -1025,7 +1049,11 @@ human_review: boolean,
 /**
  * SHA-256 of the terms.
  */
-terms_sha256: string, };
+terms_sha256: string, 
+/**
+ * What a bundle for it may hold.
+ */
+data: Array<DataSort>, };
 
 export type RuleView = { 
 /**
@@ -1099,7 +1127,15 @@ rejected: Array<CountView>,
 /**
  * The collector's sum or its reasons differ from the person's own computation.
  */
-differs: boolean, };
+differs: boolean, 
+/**
+ * All of it was withdrawn.
+ */
+withdrawn: boolean, 
+/**
+ * What it may hold.
+ */
+data: Array<DataSort>, };
 
 export type CountView = { 
 /**
@@ -1887,6 +1923,7 @@ draft: string | null, };
 export const COLLECTOR_REQUESTS = [
   "collectors",
   "look_collector",
+  "drop_collector",
   "add_collector",
   "take_statements",
   "refresh_collector",
@@ -1895,6 +1932,7 @@ export const COLLECTOR_REQUESTS = [
   "draft_offer",
   "approve_offer",
   "send",
+  "shared_with",
   "withdraw",
   "statements",
 ] as const;

@@ -2,6 +2,7 @@
 //! server as they are, and every answer is held against the description of the interface.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use counterfoil_app::UNDO;
@@ -9,7 +10,7 @@ use counterfoil_app::collectors::message::{
     CollectorAnswer, CollectorReply, CollectorRequest, OfferChoice, Statements, Withdrawn,
 };
 use counterfoil_app::collectors::view::{
-    CollectorView, CollectorsView, FoundView, LedgerKind, ShareState, WithdrawalState, WorthView,
+    CollectorView, CollectorsView, DataSort, FoundView, LedgerKind, ShareState, WithdrawalState, WorthView,
 };
 use counterfoil_app::error::{Code, Failure};
 use counterfoil_app::message::{Effect, Event, Reply, Request};
@@ -148,7 +149,7 @@ pub(super) trait Dealing {
 
     fn view(&self, request: CollectorRequest) -> CollectorsView {
         match self.ask(request).unwrap().0 {
-            CollectorReply::Collectors { view } => view,
+            CollectorReply::Collectors { view } | CollectorReply::Approved { view, .. } => view,
             other => panic!("{other:?}"),
         }
     }
@@ -777,4 +778,154 @@ fn a_collector_that_forks_an_account_is_proven_to() {
     let [left, right] = [0, 1].map(|at| proof["cheat"][at].as_str().unwrap().to_owned());
     let found = counterfoil_core::collector::account::cheat_between(&left, &right);
     assert!(found.unwrap().is_some());
+}
+
+#[test]
+fn a_bundle_waits_a_while_that_nobody_can_foresee() {
+    let shop = Shop::open(&offer());
+    let mut waits = BTreeSet::new();
+    let profile = person(&[]);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    let mut profile = profile;
+    for round in 0..8 {
+        write(&mut profile, &[&format!("Which bird sings at {round}?")]);
+        let (view, _) = profile.drafted(&collector);
+        let approve = CollectorRequest::ApproveOffer {
+            draft: view.draft.clone(),
+            records_sha256: digest(&view.lines),
+        };
+        let CollectorReply::Approved { wait, .. } = profile.ask(approve).unwrap().0 else {
+            panic!("not approved");
+        };
+        assert!((2..=20).contains(&wait), "{wait}");
+        waits.insert(wait);
+        profile.hand_over(&view.draft).unwrap();
+    }
+    assert!(waits.len() > 2, "{waits:?}");
+}
+
+#[test]
+fn what_the_browser_may_not_send_is_not_sent() {
+    let shop = Shop::open(&offer());
+    let profile = person(&TEXTS);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    assert_eq!(
+        collector.offers[0].data,
+        [
+            DataSort::SearchTerms,
+            DataSort::WebsiteContent,
+            DataSort::PersonalCommunications
+        ]
+    );
+    let export = profile.approved(&collector);
+    shop.sent.borrow_mut().clear();
+    profile.app.host().refuse_data(&["websiteContent"]);
+    let send = CollectorRequest::Send {
+        export: export.clone(),
+    };
+    assert_eq!(profile.fails(send).code, Code::DataConsent);
+    assert!(shop.sent.borrow().is_empty());
+    assert_eq!(profile.one().shares[0].state, ShareState::Unanswered);
+    // What nothing of it is of, the person may go on refusing.
+    profile.app.host().refuse_data(&["browsingActivity"]);
+    assert_eq!(
+        profile.hand_over(&export).unwrap().shares[0].state,
+        ShareState::Receipted
+    );
+}
+
+#[test]
+fn an_offer_for_a_language_takes_what_is_in_it() {
+    let mut offer = offer();
+    offer["languages"] = json!(["en"]);
+    let shop = Shop::open(&offer);
+    // The last two are too short to be sure of; the person reads English, and no German.
+    let profile = person(&[
+        "Tell me, in some detail please: what does zebrafinch sing?",
+        "What does okapi eat?",
+        "Wo schläft das Okapi?",
+        "Oi?!",
+    ]);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    let (view, worth) = profile.drafted(&collector);
+    assert_eq!(worth.amount, "14");
+    let lines: Vec<Value> = view
+        .lines
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(lines.iter().all(|line| line["lang"] == "en"), "{lines:?}");
+    let reasons: Vec<_> = view.excluded.iter().map(|it| it.code.as_str()).collect();
+    assert_eq!(reasons, ["excluded_offer_lang"; 2]);
+    let export = profile.approved(&collector);
+    let shared = profile.hand_over(&export).unwrap();
+    assert_eq!((shared.shares[0].accepted, shared.shares[0].differs), (2, false));
+}
+
+#[test]
+fn a_record_knows_where_it_went_and_can_be_withdrawn_alone() {
+    let shop = Shop::open(&offer());
+    let profile = person(&TEXTS);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    let seqs: Vec<u64> = profile.items().iter().map(|item| item.seq).collect();
+    let ways = |seq: u64| match profile.ask(CollectorRequest::SharedWith { seq }).unwrap().0 {
+        CollectorReply::SharedWith { seq: of, shares } => {
+            assert_eq!(of, seq);
+            shares
+        }
+        other => panic!("{other:?}"),
+    };
+    assert!(seqs.iter().all(|&seq| ways(seq).is_empty()));
+    let export = profile.approved(&collector);
+    assert_eq!(ways(seqs[0])[0].state, ShareState::Unanswered);
+    profile.hand_over(&export).unwrap();
+    let way = &ways(seqs[1])[0];
+    assert_eq!(
+        (way.state, way.withdrawn, way.collector == collector.id),
+        (ShareState::Receipted, false, true)
+    );
+    assert!(shop.home.holds(TEXTS[1].as_bytes()));
+
+    let after = profile.view(withdraw(&collector, Withdrawn::Record(seqs[1])));
+    assert_eq!(
+        seqs.iter().map(|&seq| ways(seq)[0].withdrawn).collect::<Vec<_>>(),
+        [false, true, false]
+    );
+    // Not all of the bundle is.
+    assert!(!after.collectors[0].shares[0].withdrawn);
+    let after = profile.view(withdraw(&collector, Withdrawn::Bundle(export)));
+    assert!(after.collectors[0].shares[0].withdrawn);
+    assert!(seqs.iter().all(|&seq| ways(seq)[0].withdrawn));
+    assert_eq!(
+        profile
+            .fails(withdraw(&collector, Withdrawn::Record(u64::MAX >> 12)))
+            .code,
+        Code::NothingShared
+    );
+}
+
+#[test]
+fn a_collector_that_is_not_kept_keeps_no_permission() {
+    let shop = Shop::open(&offer());
+    let profile = person(&[]);
+    shop.answer(&profile);
+    let drop = || CollectorRequest::DropCollector {
+        address: shop.address(),
+    };
+    profile.look(&shop.address());
+    let (_, effects) = profile.ask(drop()).unwrap();
+    let released = |effects: &[Effect]| {
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Release { .. }))
+    };
+    assert!(released(&effects), "{effects:?}");
+    // One that is kept on the same host needs it.
+    profile.add(&shop);
+    let (_, effects) = profile.ask(drop()).unwrap();
+    assert!(!released(&effects), "{effects:?}");
 }

@@ -122,6 +122,8 @@ pub enum Code {
     ShareUnanswered,
     /// The collector owes as much as the person lets it.
     CreditReached,
+    /// The person did not let the browser send data of these sorts, or took that back.
+    DataConsent,
     /// Fewer records fit the offer than it asks for; the detail is how many do.
     OfferTooFew,
     /// This collector has nothing of it.

@@ -19,7 +19,7 @@ use crate::hiding::Hidden;
 use crate::message::{Effect, ExportChoice, Reply};
 use crate::number::Number;
 use crate::pack::missing;
-use crate::ports::{Host, Op, Table, random};
+use crate::ports::{Guess, Host, Op, Table, random};
 use crate::records::{DELETING, MARKED, Stored, review_key, reviewed};
 use crate::view::{Audience, DraftRecord, DraftView, Excluded, Export, ExportsView, TimeDetail};
 
@@ -31,6 +31,8 @@ const NAME: usize = 64;
 const SIZE: usize = 16 * 1024 * 1024;
 /// Bytes of the file in one piece.
 const PIECE: usize = 1024 * 1024;
+/// Code points of a text by which its language is told.
+const HEARD: usize = 4_000;
 /// The audience of a bundle that is for nobody in particular.
 const AUDIENCE: &str = "export";
 
@@ -94,6 +96,10 @@ pub(crate) trait Takes {
     fn take(&mut self, line: &str) -> Option<&'static str>;
     /// Whether the lines taken are enough.
     fn enough(&self) -> Result<()>;
+    /// Whether it asks for certain languages, so that lines have to name theirs.
+    fn asks_language(&self) -> bool {
+        false
+    }
 }
 
 /// Whoever gets a file takes what they are given.
@@ -273,7 +279,12 @@ impl<H: Host> App<H> {
                 continue;
             }
             let (taken, shown) = hidden.counts();
-            let line = self.derive(&stored, hidden, choice, start + lines.len() as u64)?;
+            let lang = if audience.asks_language() {
+                self.language_of(&hidden.redacted.text).await?
+            } else {
+                None
+            };
+            let line = self.derive(&stored, hidden, lang, choice, start + lines.len() as u64)?;
             if let Some(code) = audience.take(&line) {
                 exclude(code);
                 continue;
@@ -648,8 +659,29 @@ impl<H: Host> App<H> {
         root.share_key(log, audience, share.epoch).map_err(key_failure)
     }
 
+    /// The language that a text is in, if the host is sure of it, or the person reads the one that it takes it for:
+    /// few words are never sure.
+    async fn language_of(&self, text: &str) -> Result<Option<String>> {
+        let end = text.char_indices().nth(HEARD).map_or(text.len(), |(at, _)| at);
+        let Guess { tag, reliable, read } = self.host.language(text.get(..end).unwrap_or_default()).await?;
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let language = primary(&tag);
+        let is_language = (2..=3).contains(&language.len())
+            && language.bytes().all(|byte| byte.is_ascii_lowercase())
+            && language != "und";
+        let sure = reliable || read.iter().any(|read| primary(read) == language);
+        Ok((is_language && sure).then_some(language))
+    }
+
     /// The line that others will see: its text is what is left of the record's.
-    fn derive(&self, stored: &Stored, hidden: Hidden, choice: &ExportChoice, seq: u64) -> Result<String> {
+    fn derive(
+        &self,
+        stored: &Stored,
+        hidden: Hidden,
+        lang: Option<String>,
+        choice: &ExportChoice,
+        seq: u64,
+    ) -> Result<String> {
         // A private line's time is RFC 3339 in UTC: its date and its month are prefixes.
         let time = match choice.time {
             TimeDetail::Day => stored.line.time.get(..10),
@@ -665,7 +697,7 @@ impl<H: Host> App<H> {
             redactions: hidden.redactions(),
             text: hidden.redacted.text,
             site: stored.body.site.clone().filter(|_| choice.site),
-            lang: None,
+            lang,
             thread: None,
             time: time.map(str::to_owned),
         };

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::error::{Code, Failure};
 use crate::ports::{
-    Batch, Clock, Entropy, Exclusive, Files, Host, Http, HttpRequest, HttpResponse, Keyring, Span, Store,
-    StoreError, Table,
+    Batch, Clock, Entropy, Exclusive, Files, Guess, Host, Http, HttpRequest, HttpResponse, Keyring,
+    Languages, Span, Store, StoreError, Table,
 };
 
 /// What outlives a process: the time, and how many processes there were.
@@ -129,6 +129,18 @@ impl<H: Host> Http for Faulty<H> {
     async fn http(&self, request: HttpRequest<'_>) -> Result<HttpResponse, Failure> {
         self.alive()?;
         self.inner.http(request).await
+    }
+
+    async fn permits(&self, data: &[&str]) -> Result<bool, Failure> {
+        self.alive()?;
+        self.inner.permits(data).await
+    }
+}
+
+impl<H: Host> Languages for Faulty<H> {
+    async fn language(&self, text: &str) -> Result<Guess, Failure> {
+        self.alive()?;
+        self.inner.language(text).await
     }
 }
 

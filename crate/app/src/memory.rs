@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::error::{Code, Failure};
 use crate::ports::{
-    Batch, Clock, Entropy, Exclusive, Files, Http, HttpRequest, HttpResponse, Keyring, Op, Span, Store,
-    StoreError, Table, random,
+    Batch, Clock, Entropy, Exclusive, Files, Guess, Http, HttpRequest, HttpResponse, Keyring, Languages, Op,
+    Span, Store, StoreError, Table, random,
 };
 
 /// Length of the nonce before a wrapped key, in bytes.
@@ -38,6 +38,8 @@ struct Disk {
     seed: Cell<u64>,
     /// Processes that were ever started on it: each draws other random bytes.
     started: Cell<u64>,
+    /// Sorts of data that the person does not let leave.
+    refused: RefCell<Vec<String>>,
 }
 
 impl Disk {
@@ -133,6 +135,12 @@ impl Memory {
         answering: impl FnMut(HttpRequest<'_>) -> Result<HttpResponse, Failure> + 'static,
     ) {
         self.net.0.replace(Some(Box::new(answering)));
+    }
+
+    /// The person lets every sort of data leave but these.
+    pub fn refuse_data(&self, refused: &[&str]) {
+        let refused = refused.iter().map(|sort| (*sort).to_owned()).collect();
+        self.disk.refused.replace(refused);
     }
 
     /// A new device. Devices of different seeds draw different random bytes; that of [`Memory::default`] is 0.
@@ -442,6 +450,32 @@ impl Http for Memory {
         };
         Self::answer(cut)?;
         answered
+    }
+
+    async fn permits(&self, data: &[&str]) -> Result<bool, Failure> {
+        self.alive()?;
+        let refused = self.disk.refused.borrow();
+        Ok(!data.iter().any(|sort| refused.iter().any(|it| it == sort)))
+    }
+}
+
+/// It knows two languages, by one word of each.
+impl Languages for Memory {
+    async fn language(&self, text: &str) -> Result<Guess, Failure> {
+        self.alive()?;
+        let knows = |word: &str| text.split_whitespace().any(|it| it.eq_ignore_ascii_case(word));
+        let tag = if knows("does") {
+            "en"
+        } else if knows("schläft") {
+            "de"
+        } else {
+            ""
+        };
+        Ok(Guess {
+            tag: tag.into(),
+            reliable: text.len() > 40,
+            read: vec!["en-GB".into()],
+        })
     }
 }
 

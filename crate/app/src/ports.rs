@@ -233,11 +233,31 @@ pub trait Http {
     /// Sends a request. [`Code::CollectorUnreachable`] where no answer came in time or it was redirected;
     /// [`Code::CollectorAnswer`] where the answer is too long.
     async fn http(&self, request: HttpRequest<'_>) -> Result<HttpResponse, Failure>;
+    /// Whether the browser lets data of all these sorts leave; the names are those of Firefox's
+    /// `data_collection_permissions`. A host that asks nobody for such a consent lets them.
+    async fn permits(&self, data: &[&str]) -> Result<bool, Failure>;
+}
+
+/// What language a text seems to be in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Guess {
+    /// Its BCP 47 tag; empty where none could be told.
+    pub tag: String,
+    /// Whether that is sure enough by itself.
+    pub reliable: bool,
+    /// The languages that the person reads: BCP 47 tags.
+    pub read: Vec<String>,
+}
+
+/// What the host knows of languages, without asking anybody.
+pub trait Languages {
+    /// The language that most of a text seems to be in.
+    async fn language(&self, text: &str) -> Result<Guess, Failure>;
 }
 
 /// Everything together.
-pub trait Host: Store + Files + Clock + Entropy + Keyring + Exclusive + Http {}
-impl<T: Store + Files + Clock + Entropy + Keyring + Exclusive + Http> Host for T {}
+pub trait Host: Store + Files + Clock + Entropy + Keyring + Exclusive + Http + Languages {}
+impl<T: Store + Files + Clock + Entropy + Keyring + Exclusive + Http + Languages> Host for T {}
 
 /// Random bytes of a fixed length.
 pub fn random<const N: usize>(entropy: &impl Entropy) -> Result<[u8; N], Failure> {

@@ -6,7 +6,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use counterfoil_app::error::{Code, Failure};
-use counterfoil_app::ports::{Http, HttpRequest, HttpResponse, Keyring, StoreError, random};
+use counterfoil_app::ports::{
+    Guess, Http, HttpRequest, HttpResponse, Keyring, Languages, StoreError, random,
+};
 use zeroize::Zeroizing;
 
 use crate::path;
@@ -25,6 +27,17 @@ const PURPOSE: &[u8] = b"counterfoil/device";
 impl Http for Profile {
     async fn http(&self, _: HttpRequest<'_>) -> Result<HttpResponse, Failure> {
         Err(Code::CollectorUnreachable.into())
+    }
+
+    async fn permits(&self, _: &[&str]) -> Result<bool, Failure> {
+        Ok(true)
+    }
+}
+
+/// Nor does it prepare anything for an offer, which alone asks for a language.
+impl Languages for Profile {
+    async fn language(&self, _: &str) -> Result<Guess, Failure> {
+        Ok(Guess::default())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use base64ct::{Base64, Encoding as _};
 use counterfoil_app::error::{Code, Failure};
-use counterfoil_app::ports::{HTTP_BYTES, HTTP_SECONDS, Http, HttpRequest, HttpResponse};
+use counterfoil_app::ports::{Guess, HTTP_BYTES, HTTP_SECONDS, Http, HttpRequest, HttpResponse, Languages};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
@@ -30,6 +30,10 @@ export interface Session {
     mostBytes: number,
     seconds: number,
   ): Promise<[status: number, body: Uint8Array | undefined]>;
+  /** Whether the browser lets data of all these sorts leave. */
+  permits(data: string[]): Promise<boolean>;
+  /** What language a text seems to be in, whether that is sure, and the languages that the person reads. */
+  language(text: string): Promise<[tag: string, reliable: boolean, read: string[]]>;
 }
 ";
 
@@ -55,6 +59,10 @@ extern "C" {
         most_bytes: u32,
         seconds: u32,
     ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn permits(this: &Session, data: Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn language(this: &Session, text: &str) -> Result<JsValue, JsValue>;
 }
 
 /// What is remembered, in bytes; nothing if it is no base64.
@@ -104,4 +112,31 @@ impl Http for Browser {
             Err(_) => Err(Failure::with(Code::CollectorAnswer, "length")),
         }
     }
+
+    async fn permits(&self, data: &[&str]) -> Result<bool, Failure> {
+        let data: Array = data.iter().map(|sort| JsValue::from_str(sort)).collect();
+        let permitted = self.session.permits(data).await.map_err(refused)?;
+        Ok(permitted.is_truthy())
+    }
+}
+
+impl Languages for Browser {
+    async fn language(&self, text: &str) -> Result<Guess, Failure> {
+        let told: Array = self
+            .session
+            .language(text)
+            .await
+            .map_err(refused)?
+            .unchecked_into();
+        let read: Array = told.get(2).unchecked_into();
+        Ok(Guess {
+            tag: told.get(0).as_string().unwrap_or_default(),
+            reliable: told.get(1).is_truthy(),
+            read: read.iter().filter_map(|tag| tag.as_string()).collect(),
+        })
+    }
+}
+
+fn refused(thrown: JsValue) -> Failure {
+    Failure::with(Code::BrowserRefused, Exception::from(thrown).name)
 }

@@ -13,8 +13,8 @@ use counterfoil_app::message::{
     Answer, Capture, Confirm, Event, Field, Intent, Observed, Reply, Request, Secret,
 };
 use counterfoil_app::ports::{
-    Batch, Clock, Entropy, Exclusive, Files, Http, HttpRequest, HttpResponse, Keyring, Op, Span, Store,
-    StoreError, Table,
+    Batch, Clock, Entropy, Exclusive, Files, Guess, Http, HttpRequest, HttpResponse, Keyring, Languages, Op,
+    Span, Store, StoreError, Table,
 };
 use counterfoil_app::view::{Filter, Item, Review};
 use counterfoil_native::{Held, Profile, block_on};
@@ -344,6 +344,15 @@ impl Files for Timed {
 impl Http for Timed {
     async fn http(&self, request: HttpRequest<'_>) -> Result<HttpResponse, Failure> {
         self.profile.http(request).await
+    }
+    async fn permits(&self, data: &[&str]) -> Result<bool, Failure> {
+        self.profile.permits(data).await
+    }
+}
+
+impl Languages for Timed {
+    async fn language(&self, text: &str) -> Result<Guess, Failure> {
+        self.profile.language(text).await
     }
 }
 

@@ -218,7 +218,7 @@ fn prove(row: &mut CollectorRow, known: &str, other: &str) {
 }
 
 /// What a receipt says of a record.
-fn claimed(rejected: &[Rejected], seq: u64) -> Option<Reason> {
+pub(super) fn claimed(rejected: &[Rejected], seq: u64) -> Option<Reason> {
     let range = rejected.iter().find(|range| range.from <= seq && seq < range.to);
     range.map(|range| range.code)
 }
@@ -253,7 +253,9 @@ pub(super) fn shares(shares: Vec<(String, ExportRow, Offered)>, row: &CollectorR
     let view = |(id, export, offered): (String, ExportRow, Offered)| {
         let receipt = row.receipt(&offered.bundle_sha256);
         let offer = Offer::open(&offered.offer).ok();
+        let data = offer.as_ref().map(super::offer::data).unwrap_or_default();
         let (title, asset) = offer.map_or_else(Default::default, |offer| (offer.title, offer.asset));
+        let withdrawn = super::withdrawal::reaches(row, &export, &offered, None);
         let mut rejected: Vec<CountView> = Vec::new();
         for range in receipt.iter().flat_map(|receipt| &receipt.rejected) {
             let (code, count) = (range.code.as_str(), number(range.to.saturating_sub(range.from)));
@@ -283,6 +285,8 @@ pub(super) fn shares(shares: Vec<(String, ExportRow, Offered)>, row: &CollectorR
             accepted: receipt.as_ref().map_or(0, |receipt| number(receipt.accepted)),
             amount: receipt.map(|receipt| receipt.amount.to_string()),
             rejected,
+            withdrawn,
+            data,
         }
     };
     shares.into_iter().map(view).collect()

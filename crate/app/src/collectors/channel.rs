@@ -2,10 +2,13 @@
 //! looks at one in order to.
 
 use counterfoil_core::collector::auth::{Auth, MAX_AGE};
+use counterfoil_core::collector::offer::Offer;
 use counterfoil_core::collector::problem::{Document, Problem};
 use counterfoil_core::{id, jws};
 
+use super::offer::data;
 use super::refusal::{Refused, internal};
+use super::view::DataSort;
 use super::{Account, CollectorRow, Done, Sent, answer, sent};
 use crate::address::Address;
 use crate::app::{App, Session};
@@ -157,6 +160,11 @@ impl<H: Host> App<H> {
         }
         if offered.refused || row.accounts.iter().any(|account| offered.receipted(account)) {
             return self.changed().await;
+        }
+        let offer = Offer::open(&offered.offer).map_err(internal)?;
+        let data: Vec<&str> = data(&offer).into_iter().map(DataSort::as_str).collect();
+        if !self.host.permits(&data).await? {
+            return Err(Code::DataConsent.into());
         }
         let bytes = self.rebuild(export).await?;
         let digest = counterfoil_core::encoding::sha256_hex(&bytes);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
 
-use super::view::{CollectorsView, FoundView, WorthView};
+use super::view::{CollectorsView, FoundView, RecordShareView, WorthView};
 use crate::error::Failure;
 use crate::tagged::closed;
 use crate::view::DraftView;
@@ -68,6 +68,11 @@ pub enum CollectorRequest {
         /// Its description.
         file: Option<String>,
     },
+    /// Do not keep a collector that was looked at: gives its permission back, unless something else needs it.
+    DropCollector {
+        /// Its address.
+        address: String,
+    },
     /// Keep a collector that was looked at.
     AddCollector {
         /// Its address; empty with a file.
@@ -117,6 +122,12 @@ pub enum CollectorRequest {
         /// The export.
         export: String,
     },
+    /// Where a record went.
+    SharedWith {
+        /// The record.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+    },
     /// Withdraw what was shared: signed, kept, and sent where the collector can be reached.
     Withdraw {
         /// The collector.
@@ -151,6 +162,21 @@ pub enum CollectorReply {
     Collectors {
         /// What to paint.
         view: CollectorsView,
+    },
+    /// To `approve_offer`.
+    Approved {
+        /// What to paint.
+        view: CollectorsView,
+        /// Seconds after which it is to be sent, drawn at random.
+        wait: u32,
+    },
+    /// To `shared_with`.
+    SharedWith {
+        /// The record.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// Its ways, newest first.
+        shares: Vec<RecordShareView>,
     },
     /// To `draft_offer`.
     OfferDraft {

@@ -224,6 +224,8 @@ impl<H: Host> App<H> {
             CollectorRequest::AddCollector { address, did, file } => {
                 apart(self.add_collector(&address, &did, file.as_deref())).await
             }
+            CollectorRequest::DropCollector { address } => apart(self.drop_collector(&address)).await,
+            CollectorRequest::SharedWith { seq } => apart(self.shared_with(seq)).await,
             CollectorRequest::TakeStatements { file } => apart(self.take_statements(&file)).await,
             CollectorRequest::RefreshCollector { collector } => {
                 apart(self.refresh_collector(&collector)).await
@@ -509,6 +511,19 @@ impl<H: Host> App<H> {
         }
         let mut done = self.changed().await?;
         done.effects.extend(effects);
+        Ok(done)
+    }
+
+    /// Gives back the permission that looking at a collector was asked for with.
+    pub(crate) async fn drop_collector(&self, address: &str) -> Result<Done> {
+        let session = self.load().await?;
+        let mut done = self.changed().await?;
+        if let Some(address) = Address::parse(address) {
+            let matches = address.matches();
+            if !self.needed(&session, &matches).await? {
+                done.effects.push(Effect::Release { matches });
+            }
+        }
         Ok(done)
     }
 

@@ -8,7 +8,7 @@ use counterfoil_core::collector::consent::{Consent, Scope};
 use counterfoil_core::collector::offer::{Offer, Per, Precision};
 use counterfoil_core::encoding::sha256_hex;
 use counterfoil_core::keys::SigningKey;
-use counterfoil_core::record::SharedLine;
+use counterfoil_core::record::{Kind, SharedLine};
 use counterfoil_core::{id, jws};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use super::Done;
 use super::account::number;
 use super::message::{CollectorReply, OfferChoice};
 use super::refusal::{Refused, internal};
-use super::view::{OfferView, RuleView, WorthView};
+use super::view::{DataSort, OfferView, RuleView, WorthView};
 use crate::app::{App, Session};
 use crate::error::{Code, Failure, Result};
 use crate::export::{ExportRow, Takes};
@@ -26,6 +26,10 @@ use crate::view::TimeDetail;
 
 /// In place of a collector's reason: a record of the bundle was deleted before it was answered.
 const DELETED: &str = "deleted";
+/// Seconds that an approved bundle waits, at least and at most: two collectors that are shared with one after the other
+/// must not tell from the times that it is one person.
+const LEAST_WAIT: u32 = 2;
+const MOST_WAIT: u32 = 20;
 /// Most bytes of a notice.
 const NOTICE: usize = 32 * 1024;
 
@@ -134,6 +138,10 @@ impl Takes for Fitting<'_> {
         }
         Ok(())
     }
+
+    fn asks_language(&self) -> bool {
+        !self.offer.languages.is_empty()
+    }
 }
 
 impl<H: Host> App<H> {
@@ -237,7 +245,16 @@ impl<H: Host> App<H> {
     pub(super) async fn approve_offer(&self, draft: &str, records_sha256: &str) -> Result<Done> {
         let agree = |key: &SigningKey, offered: &Offered, seconds: u64| self.agree(key, offered, seconds);
         self.approve_for(draft, records_sha256, agree).await?;
-        self.changed().await
+        let [draw] = random::<1>(&self.host)?;
+        let wait = LEAST_WAIT + u32::from(draw) % (MOST_WAIT - LEAST_WAIT + 1);
+        let Done { reply, effects } = self.changed().await?;
+        let CollectorReply::Collectors { view } = reply else {
+            return Err(internal("approve"));
+        };
+        Ok(Done {
+            reply: CollectorReply::Approved { view, wait },
+            effects,
+        })
     }
 
     /// The consent that a bundle is approved under.
@@ -262,6 +279,22 @@ impl<H: Host> App<H> {
         };
         consent.sign(key).map_err(internal)
     }
+}
+
+/// The sorts of data that a bundle for an offer may hold.
+pub(super) fn data(offer: &Offer) -> Vec<DataSort> {
+    let mut sorts = Vec::new();
+    if offer.kinds.contains(&Kind::Search) {
+        sorts.push(DataSort::SearchTerms);
+    }
+    if offer.kinds.iter().any(|kind| *kind != Kind::Search) {
+        sorts.extend([DataSort::WebsiteContent, DataSort::PersonalCommunications]);
+    }
+    // A site that is named says where the person was.
+    if !offer.sites.is_empty() {
+        sorts.push(DataSort::BrowsingActivity);
+    }
+    sorts
 }
 
 fn detail(offer: &Offer) -> TimeDetail {
@@ -303,5 +336,6 @@ pub(super) fn view(compact: &str, offer: &Offer, now: u64) -> OfferView {
         regions: offer.regions.clone(),
         human_review: offer.human_review,
         terms_sha256: offer.terms_sha256.clone(),
+        data: data(offer),
     }
 }

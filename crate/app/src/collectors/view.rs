@@ -126,6 +126,56 @@ pub struct OfferView {
     pub human_review: bool,
     /// SHA-256 of the terms.
     pub terms_sha256: String,
+    /// What a bundle for it may hold.
+    pub data: Vec<DataSort>,
+}
+
+/// A sort of data, as Firefox's `data_collection_permissions` name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum DataSort {
+    /// What was searched for.
+    SearchTerms,
+    /// What was written into pages.
+    WebsiteContent,
+    /// What was written to somebody, or to a model.
+    PersonalCommunications,
+    /// Which sites were used.
+    BrowsingActivity,
+}
+
+impl DataSort {
+    /// The browser's name for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SearchTerms => "searchTerms",
+            Self::WebsiteContent => "websiteContent",
+            Self::PersonalCommunications => "personalCommunications",
+            Self::BrowsingActivity => "browsingActivity",
+        }
+    }
+}
+
+/// A record's way to a collector.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct RecordShareView {
+    /// The collector.
+    pub collector: String,
+    /// What it calls itself.
+    pub name: String,
+    /// Title of the offer.
+    pub title: String,
+    /// When it was approved.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub time: u64,
+    /// How far the bundle is.
+    pub state: ShareState,
+    /// Why the collector refused this record; empty where it did not.
+    pub rejected: String,
+    /// It was withdrawn from there: alone, with its bundle or with everything.
+    pub withdrawn: bool,
 }
 
 /// A price: `amount` for every `n` full units.
@@ -186,6 +236,10 @@ pub struct ShareView {
     pub rejected: Vec<CountView>,
     /// The collector's sum or its reasons differ from the person's own computation.
     pub differs: bool,
+    /// All of it was withdrawn.
+    pub withdrawn: bool,
+    /// What it may hold.
+    pub data: Vec<DataSort>,
 }
 
 /// How many records for one reason.

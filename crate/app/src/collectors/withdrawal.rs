@@ -1,17 +1,19 @@
 //! Withdrawals: signed and kept first, then sent; tracked until the collector says that it is done.
 
 use counterfoil_core::collector::account::Status;
+use counterfoil_core::collector::offer::Offer;
 use counterfoil_core::collector::revocation::{Action, Revocation, Scope, Span};
 use counterfoil_core::{id, jws};
 use serde::{Deserialize, Serialize};
 
-use super::Done;
-use super::message::Withdrawn;
+use super::account::{claimed, number};
+use super::message::{CollectorReply, Withdrawn};
 use super::refusal::internal;
-use super::view::{WithdrawalScope, WithdrawalState, WithdrawalView};
-use super::{CollectorRow, account::number};
+use super::view::{RecordShareView, ShareState, WithdrawalScope, WithdrawalState, WithdrawalView};
+use super::{CollectorRow, Done, Offered};
 use crate::app::App;
 use crate::error::{Code, Result};
+use crate::export::ExportRow;
 use crate::ports::{Host, random};
 
 /// Days after which a withdrawal that nobody acknowledged is overdue, in milliseconds.
@@ -117,6 +119,46 @@ impl<H: Host> App<H> {
         Ok(found)
     }
 
+    /// Where a record went, newest first.
+    pub(crate) async fn shared_with(&self, seq: u64) -> Result<Done> {
+        let session = self.load().await?;
+        let mut views: Vec<RecordShareView> = Vec::new();
+        for (collector, row) in self.collector_rows(&session).await? {
+            let name = row.metadata()?.name;
+            for (_, export, offered) in self.shares_with(&session, &collector).await? {
+                let position = export
+                    .seqs
+                    .iter()
+                    .zip(export.frontier.size()..)
+                    .find(|(of, _)| **of == seq);
+                let Some((_, at)) = position else {
+                    continue;
+                };
+                let receipt = row.receipt(&offered.bundle_sha256);
+                let rejected = receipt.as_ref().and_then(|it| claimed(&it.rejected, at));
+                let state = match &receipt {
+                    Some(_) => ShareState::Receipted,
+                    None if offered.refused => ShareState::Refused,
+                    None => ShareState::Unanswered,
+                };
+                let view = RecordShareView {
+                    collector: collector.clone(),
+                    name: name.clone(),
+                    title: Offer::open(&offered.offer)
+                        .map(|offer| offer.title)
+                        .unwrap_or_default(),
+                    time: export.time,
+                    state,
+                    rejected: rejected.map(|code| code.as_str().to_owned()).unwrap_or_default(),
+                    withdrawn: reaches(&row, &export, &offered, Some(at)),
+                };
+                let place = views.partition_point(|other| other.time > view.time);
+                views.insert(place, view);
+            }
+        }
+        Ok(CollectorReply::SharedWith { seq, shares: views }.into())
+    }
+
     /// The collector refused a withdrawal for good.
     #[cfg(feature = "channel")]
     pub(super) async fn note_unheard(&self, id: &str, digest: &str, code: &str) -> Result<()> {
@@ -130,6 +172,31 @@ impl<H: Host> App<H> {
         let op = self.put_collector(&session, id, &row)?;
         self.commit(&mut session, vec![op]).await
     }
+}
+
+/// Whether a withdrawal that was not refused reaches a bundle whole, or one of its records: the one at this position of
+/// the share log.
+pub(super) fn reaches(row: &CollectorRow, export: &ExportRow, offered: &Offered, at: Option<u64>) -> bool {
+    row.withdrawals.iter().any(|withdrawal| {
+        let own = withdrawal.log == offered.log && withdrawal.problem.is_empty();
+        let Some(revocation) = Revocation::open(&withdrawal.statement, &row.did)
+            .ok()
+            .filter(|_| own)
+        else {
+            return false;
+        };
+        match revocation.scope {
+            // What was approved after it is not withdrawn by it.
+            Scope::All => export.time <= withdrawal.time,
+            Scope::Offer { offer_sha256 } => {
+                export.time <= withdrawal.time && offer_sha256 == jws::sha256_hex(&offered.offer)
+            }
+            Scope::Bundle { bundle_sha256 } => bundle_sha256 == offered.bundle_sha256,
+            Scope::Records { ranges } => {
+                at.is_some_and(|at| ranges.iter().any(|span| (span.from..span.to).contains(&at)))
+            }
+        }
+    })
 }
 
 /// What was withdrawn, newest first.
