@@ -178,6 +178,9 @@ export class Adding {
   };
 
   #drop = (): void => {
+    const address = this.#found?.address;
+    // What was asked for to look is given back; a failure leaves it where the browser's settings show it.
+    if (address) void ask({ type: "drop_collector", address }, "collectors").catch(() => undefined);
     this.#found = null;
     this.#trial.fault = "";
     this.#office.paint();

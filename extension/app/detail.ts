@@ -9,6 +9,7 @@ import { altered, keepOrMark, type Ticket, undoing } from "../ui/ticket";
 import { exact } from "../ui/time";
 import { plural, recordName } from "../ui/words";
 import type { Hiding } from "./hiding";
+import type { Went } from "./went";
 
 /** What the pane shows, and what its controls call. */
 export interface Detail {
@@ -16,6 +17,7 @@ export interface Detail {
   failure: unknown;
   now: number;
   hiding: Hiding;
+  went: Went;
   decide: Ticket["decide"];
   close: () => void;
 }
@@ -55,6 +57,7 @@ function whole(record: RecordView, it: Detail): TemplateResult {
             </button>`
       }
     </div>
+    ${it.went.template(record)}
     <dl class="facts">
       ${fact("kind", text(`kind_${item.kind}`))} ${code("site", item.site)} ${fact("time", exact(item.time))}
       ${more("url", record.url)} ${fact("length", plural("characters", item.length))}

@@ -25,6 +25,7 @@ import { isolated, plural } from "../ui/words";
 import { detail } from "./detail";
 import { Hiding } from "./hiding";
 import { attempt, door, type Section, unreadable } from "./section";
+import { Went } from "./went";
 
 /** How long the filter waits for the next key, in milliseconds. */
 const DEBOUNCE = 200;
@@ -64,9 +65,11 @@ export class Records implements Section {
   #checked: { lines: number; damaged: number } | null = null;
 
   readonly #hiding: Hiding;
+  readonly #went: Went;
 
   constructor(paint: () => void) {
     this.#paint = paint;
+    this.#went = new Went(paint);
     this.#hiding = new Hiding(paint, (record) => {
       if (record.item.seq === this.#open) this.#record = record;
       paint();
@@ -81,6 +84,7 @@ export class Records implements Section {
     this.#open = seq;
     this.#record = null;
     this.#hiding.leave();
+    this.#went.leave();
     this.#recordFailure = null;
     this.#arriving = seq !== null;
     if (seq !== null) {
@@ -121,6 +125,7 @@ export class Records implements Section {
     this.#counts = null;
     this.#record = null;
     this.#hiding.leave();
+    this.#went.leave();
     this.#recordFailure = null;
     this.#failure = null;
     this.#damaged.clear();
@@ -151,6 +156,7 @@ export class Records implements Section {
                 failure: this.#recordFailure,
                 now: Date.now(),
                 hiding: this.#hiding,
+                went: this.#went,
                 decide: this.#decide,
                 close: () => this.#go(""),
               })
@@ -396,6 +402,8 @@ export class Records implements Section {
       if (seq !== this.#open) return;
       this.#record = view;
       this.#recordFailure = null;
+      // What is never shared went nowhere. The rest of the record is not kept waiting for it.
+      if (view.item.shareable) void this.#went.read(seq);
     } catch (error) {
       if (seq === this.#open) this.#recordFailure = error;
     }

@@ -6,6 +6,7 @@ import { text } from "../platform/browser";
 import type { CollectorView, ShareState, ShareView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { icon } from "../ui/icon";
+import { letLeave } from "../ui/leave";
 import { announce } from "../ui/messages";
 import { money } from "../ui/money";
 import { problem } from "../ui/problem";
@@ -58,6 +59,7 @@ export function shareCard(office: Office, collector: CollectorView, share: Share
         ? nothing
         : html`<p class="small" data-problem=${share.problem}>${text("share_problem", problem(share.problem))}</p>`
     }
+    ${share.withdrawn ? html`<p class="small" data-withdrawn>${text("share_withdrawn")}</p>` : nothing}
     ${share.differs ? differs(share) : nothing}
     <dl class="facts">
       <dt>${text("share_own")}</dt>
@@ -114,7 +116,7 @@ function actions(office: Office, collector: CollectorView, share: ShareView): Te
           data-action="send-share"
           aria-describedby=${described}
           aria-busy=${busy(office, `send-${id}`)}
-          @click=${() => void again(office, id)}
+          @click=${() => void again(office, id, letLeave(share.data))}
         >
           ${text("share_send")}
         </button>`
@@ -134,7 +136,7 @@ function actions(office: Office, collector: CollectorView, share: ShareView): Te
         : nothing
     }
     ${
-      state === "refused"
+      state === "refused" || share.withdrawn
         ? nothing
         : html`<button
           type="button"
@@ -158,8 +160,11 @@ function actions(office: Office, collector: CollectorView, share: ShareView): Te
 }
 
 /** Sends it once more: the same bytes, which a collector takes once. */
-async function again(office: Office, id: string): Promise<void> {
+async function again(office: Office, id: string, permitted: Promise<void>): Promise<void> {
+  // While another press is being carried out, nobody waits for the answer to this one.
+  permitted.catch(() => undefined);
   await office.run(`send-${id}`, async () => {
+    await permitted;
     const { view } = await ask({ type: "send", export: id }, "collectors");
     office.take(view);
     announce(outcome(view.collectors.flatMap(({ shares }) => shares).find((share) => share.id === id)));
@@ -171,6 +176,7 @@ export function outcome(share: ShareView | undefined): string {
   return share ? text(`share_${share.state}`) : text("error_export_gone");
 }
 
-function reason(code: string): string {
+/** Why a record was refused, in words. */
+export function reason(code: string): string {
   return REASONS.has(code) ? text(`rejected_${code}`) : isolated(code);
 }

@@ -6,7 +6,9 @@ import { live } from "lit-html/directives/live.js";
 import { text } from "../platform/browser";
 import type { CollectorsView, CollectorView, OfferChoice, OfferView, WorthView } from "../platform/messages";
 import { ask } from "../ui/ask";
+import { Countdown, remaining } from "../ui/countdown";
 import { exactly } from "../ui/exact";
+import { letLeave } from "../ui/leave";
 import { announce } from "../ui/messages";
 import { money } from "../ui/money";
 import { isolated, plural } from "../ui/words";
@@ -40,15 +42,20 @@ export class Sharing {
   /** The approved bundle. */
   #made: string | null = null;
   #sending = false;
+  /** When the approved bundle goes, in milliseconds since the Unix epoch, while it waits. */
+  #goes: number | null = null;
+  readonly #countdown: Countdown;
 
   constructor(office: Office, route: Route) {
     this.#office = office;
     this.route = route;
+    this.#countdown = new Countdown(office.paint, () => void this.#send());
     this.#trial = new Trial(office.paint);
   }
 
-  /** The profile was locked: nothing that was read stays here. */
+  /** The profile was locked: nothing that was read stays here. What was approved waits under what was shared. */
   conceal(): void {
+    this.#wait(null);
     this.#preview?.close();
     this.#preview = null;
   }
@@ -192,7 +199,7 @@ export class Sharing {
             class="button primary big"
             data-action="approve-offer"
             aria-busy=${this.#trial.busy ? "true" : nothing}
-            @click=${() => void this.#approve(preview)}
+            @click=${() => void this.#approve(preview, byFile ? Promise.resolve() : letLeave(worth.offer.data))}
           >
             ${plural(byFile ? "sharing_approve_file" : "sharing_approve", count)}
           </button>
@@ -214,15 +221,38 @@ export class Sharing {
     >
       <h2 id=${HEADING} tabindex="-1">${text(this.#sending ? "sharing_sending" : "sharing_approved")}</h2>
       ${this.#sending ? html`<p>${text("sharing_sending_why")}</p>` : nothing}
+      ${this.#goes === null ? nothing : this.#waiting(this.#goes)}
       ${collector?.address === "" ? html`<p>${text("sharing_by_file")}</p>` : nothing}
       ${this.#trial.told(FAULT)}
       ${this.#trial.fault ? html`<p>${text("sharing_once")}</p>` : nothing}
-      ${share && collector && !this.#sending ? shareCard(this.#office, collector, share) : nothing}
+      ${share && collector && !this.#sending && this.#goes === null ? shareCard(this.#office, collector, share) : nothing}
       <p class="small soft">${text("sharing_kept")}</p>
       <div class="bar">
         <a class="button" href="#collectors" data-action="sharing-done">${text("sharing_back")}</a>
       </div>
     </section>`;
+  }
+
+  #waiting(goes: number): TemplateResult {
+    return html`<p data-goes=${goes}>${text("sharing_waits", remaining(goes, Date.now()))}</p>
+      <p class="small soft">${text("sharing_waits_why")}</p>
+      <div class="bar">
+        <button type="button" class="button primary" data-action="send-now" @click=${() => void this.#send()}>
+          ${text("sharing_send_now")}
+        </button>
+        <button
+          type="button"
+          class="button"
+          data-action="send-later"
+          @click=${() => {
+            this.#wait(null);
+            announce(text("sharing_sends_later"));
+            this.#turn();
+          }}
+        >
+          ${text("sharing_send_later")}
+        </button>
+      </div>`;
   }
 
   async #draft(view: CollectorsView, words: string): Promise<void> {
@@ -245,32 +275,49 @@ export class Sharing {
     return preview;
   }
 
-  async #approve(preview: Preview): Promise<void> {
+  /** `permitted` fails where the browser may not let the records leave: then nothing is signed. */
+  async #approve(preview: Preview, permitted: Promise<void>): Promise<void> {
+    // While another press is being carried out, nobody waits for the answer to this one.
+    permitted.catch(() => undefined);
     const { draft } = preview.view;
+    let wait = 0;
     const approved = await this.#trial.run(async () => {
+      await permitted;
       const records_sha256 = await preview.approval();
-      const { view } = await ask({ type: "approve_offer", draft, records_sha256 }, "collectors");
-      this.#office.take(view);
+      const reply = await ask({ type: "approve_offer", draft, records_sha256 }, "approved");
+      wait = reply.wait;
+      this.#office.take(reply.view);
     });
     if (!approved) return;
     this.conceal();
     this.#made = draft;
+    const byFile = this.#collector()?.address === "";
+    if (!byFile) {
+      this.#wait(Date.now() + wait * 1_000);
+      announce(text("sharing_waits", remaining(Date.now() + wait * 1_000, Date.now())));
+    }
     await this.#office.reload();
     this.#turn();
-    await this.#handOver(draft);
+    if (byFile) await this.#trial.run(() => saveShare(this.#office, draft));
   }
 
-  /** Sends what was approved, or hands it to the browser to save where the collector takes files only. */
-  async #handOver(made: string): Promise<void> {
-    const collector = this.#office.view()?.collectors.find(({ id }) => id === this.route.collector);
-    const byFile = collector?.address === "";
-    this.#sending = !byFile;
+  #collector(): CollectorView | undefined {
+    return this.#office.view()?.collectors.find(({ id }) => id === this.route.collector);
+  }
+
+  #wait(goes: number | null): void {
+    this.#goes = goes;
+    this.#countdown.to(goes);
+  }
+
+  /** Sends what was approved; the wait for it is over. */
+  async #send(): Promise<void> {
+    const made = this.#made;
+    if (made === null || this.#goes === null) return;
+    this.#wait(null);
+    this.#sending = true;
     await this.#trial.run(async () => {
       try {
-        if (byFile) {
-          await saveShare(this.#office, made);
-          return;
-        }
         const { view } = await ask({ type: "send", export: made }, "collectors");
         this.#office.take(view);
         announce(outcome(view.collectors.flatMap(({ shares }) => shares).find(({ id }) => id === made)));
@@ -279,6 +326,7 @@ export class Sharing {
       }
     });
     await this.#office.reload();
+    lead(HEADING);
   }
 
   #discard = (): void => {

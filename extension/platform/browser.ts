@@ -6,6 +6,7 @@ import type {
   CollectorAnswer,
   CollectorReply,
   CollectorRequest,
+  DataSort,
   Effect,
   Reply,
   Request,
@@ -104,6 +105,25 @@ export function requestSite(matches: string): Promise<boolean> {
   return api.permissions.request({ origins: [matches] });
 }
 
+/** Firefox's own consent to data that leaves, of which other browsers know nothing. */
+interface DataConsent {
+  request(wanted: { data_collection: string[] }): Promise<boolean>;
+  contains(wanted: { data_collection: string[] }): Promise<boolean>;
+}
+
+/** The consent to data that leaves, where the browser has one: only Firefox does, and only it says what it is. */
+function dataConsent(): DataConsent | undefined {
+  return "getBrowserInfo" in api.runtime ? (api.permissions as unknown as DataConsent) : undefined;
+}
+
+/**
+ * Asks the person, through the browser's own prompt, to let data of these sorts leave; without asking where the browser
+ * has no such prompt, or they agreed before. Must be called synchronously in the handler of a gesture, as `requestSite`.
+ */
+export function requestData(sorts: DataSort[]): Promise<boolean> {
+  return dataConsent()?.request({ data_collection: sorts }) ?? Promise.resolve(true);
+}
+
 /** Calls back when what a page shows may have changed. */
 export function onRefresh(refresh: () => void): void {
   api.runtime.onMessage.addListener((message: unknown) => {
@@ -189,6 +209,17 @@ export const session = {
     else await api.storage.session.set({ [SESSION]: text });
   },
   send: CHANNEL ? send : () => Promise.reject(new Error("no channel")),
+  async permits(data: string[]): Promise<boolean> {
+    return (await dataConsent()?.contains({ data_collection: data })) ?? true;
+  },
+  async language(of: string): Promise<[tag: string, reliable: boolean, read: string[]]> {
+    const [{ languages, isReliable }, read] = await Promise.all([
+      api.i18n.detectLanguage(of),
+      api.i18n.getAcceptLanguages(),
+    ]);
+    const [most] = languages.toSorted((one, other) => other.percentage - one.percentage);
+    return [most?.language ?? "", isReliable, read];
+  },
 };
 
 /** Whether this build speaks to collectors: the bundler says it, and leaves out what is not called. */

@@ -1269,6 +1269,38 @@ notice: string,
  */
 special: boolean, };
 
+export type DataSort = "searchTerms" | "websiteContent" | "personalCommunications" | "browsingActivity";
+
+export type RecordShareView = { 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * What it calls itself.
+ */
+name: string, 
+/**
+ * Title of the offer.
+ */
+title: string, 
+/**
+ * When it was approved.
+ */
+time: number, 
+/**
+ * How far the bundle is.
+ */
+state: ShareState, 
+/**
+ * Why the collector refused this record; empty where it did not.
+ */
+rejected: string, 
+/**
+ * It was withdrawn from there: alone, with its bundle or with everything.
+ */
+withdrawn: boolean, };
+
 export type Review = { "state": "private" } | { "state": "marked" } | { "state": "deleting", 
 /**
  * Milliseconds since the Unix epoch.

@@ -61,6 +61,8 @@ fn main() {
         trade::WithdrawalView,
         trade::WithdrawalScope,
         trade::WorthView,
+        trade::DataSort,
+        trade::RecordShareView,
         view::Review,
         view::Damage,
         view::Audience,

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 use crate::process::{self, minutes};
+use crate::store;
 use crate::tree::{Tree, read, write};
 
 /// Where the TypeScript types of the messages are.
@@ -13,8 +14,10 @@ pub(crate) const MESSAGES: &str = "extension/platform/messages.ts";
 /// # Errors
 /// The generator does not compile, or the file cannot be written.
 pub(crate) fn generate(tree: &Tree) -> Result<()> {
-    write(&tree.at(MESSAGES), messages(tree)?)?;
-    println!("{MESSAGES}: written");
+    for (path, text) in files(tree)? {
+        write(&tree.at(path), text)?;
+        println!("{path}: written");
+    }
     Ok(())
 }
 
@@ -23,10 +26,18 @@ pub(crate) fn generate(tree: &Tree) -> Result<()> {
 /// # Errors
 /// One is not; the error says how to mend it.
 pub(crate) fn in_step(tree: &Tree) -> Result<()> {
-    if read(&tree.at(MESSAGES))? != messages(tree)? {
-        bail!("{MESSAGES} is not what crate/app gives: run `cargo xtask generate` and commit the result");
+    for (path, text) in files(tree)? {
+        if read(&tree.at(path))? != text {
+            bail!("{path} is not what its sources give: run `cargo xtask generate` and commit the result");
+        }
     }
     Ok(())
+}
+
+fn files(tree: &Tree) -> Result<Vec<(&'static str, String)>> {
+    let mut files = vec![(MESSAGES, messages(tree)?)];
+    files.extend(store::texts(tree)?);
+    Ok(files)
 }
 
 fn messages(tree: &Tree) -> Result<String> {

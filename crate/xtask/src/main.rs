@@ -23,6 +23,7 @@ mod provision;
 mod run;
 mod share;
 mod stage;
+mod store;
 mod test;
 mod tree;
 mod wasm;

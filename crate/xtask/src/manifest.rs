@@ -134,7 +134,16 @@ mod tests {
         assert_eq!(manifest["version"], "1.2.3");
         let gecko = &manifest["browser_specific_settings"]["gecko"];
         assert_eq!(gecko["strict_min_version"], "140.0");
-        assert_eq!(gecko["data_collection_permissions"]["required"], json!(["none"]));
+        // Nothing is collected by us; what a person shares is asked for when it is first needed.
+        let data = &gecko["data_collection_permissions"];
+        assert_eq!(data["required"], json!(["none"]));
+        let sorts = [
+            "searchTerms",
+            "websiteContent",
+            "personalCommunications",
+            "browsingActivity",
+        ];
+        assert_eq!(data["optional"], json!(sorts));
         assert!(manifest.get("minimum_chrome_version").is_none());
         assert!(manifest.get("externally_connectable").is_none());
     }

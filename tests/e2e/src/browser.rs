@@ -486,6 +486,19 @@ impl Browser {
         }
     }
 
+    /// Whether the browser itself asks before the extension may let data leave: Firefox does.
+    pub fn asks_data(&self) -> bool {
+        matches!(self.engine, Engine::Firefox(_))
+    }
+
+    /// Takes the consent to data of these sorts back as the person does in the browser's settings, where it has one.
+    pub async fn revoke_data(&self, sorts: &[&str]) -> Result<()> {
+        match &self.engine {
+            Engine::Chromium(_) => Ok(()),
+            Engine::Firefox(firefox) => firefox.revoke_data(&self.driver, sorts).await,
+        }
+    }
+
     /// Gives the extension the permissions of many match patterns: in Chromium by its own prompt, which takes them all
     /// at once; in Firefox, whose prompt would have to be answered for each, as the answer does it.
     pub async fn permit(&self, matches: &[String]) -> Result<()> {

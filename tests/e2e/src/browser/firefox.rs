@@ -360,13 +360,23 @@ impl Firefox {
 
     /// What `about:addons` does when the person turns a permission off.
     pub(super) async fn revoke(&self, session: &WebDriver, matches: &str) -> Result<()> {
+        let gone = json!({ "permissions": [], "origins": [matches], "data_collection": [] });
+        self.take_back(session, gone).await
+    }
+
+    /// What it does when the person takes their consent to sorts of data back.
+    pub(super) async fn revoke_data(&self, session: &WebDriver, sorts: &[&str]) -> Result<()> {
+        let gone = json!({ "permissions": [], "origins": [], "data_collection": sorts });
+        self.take_back(session, gone).await
+    }
+
+    async fn take_back(&self, session: &WebDriver, gone: Value) -> Result<()> {
         self.chrome(
             session,
             "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
              const policy = WebExtensionPolicy.getByID(arguments[0]);
-             return ExtensionPermissions.remove(arguments[0], { permissions: [], origins: [arguments[1]], data_collection: [] },
-               policy.extension).then(() => true);",
-            vec![self.extension.clone().into(), matches.into()],
+             return ExtensionPermissions.remove(arguments[0], arguments[1], policy.extension).then(() => true);",
+            vec![self.extension.clone().into(), gone],
         )
         .await
         .map(drop)

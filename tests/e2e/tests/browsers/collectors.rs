@@ -92,6 +92,64 @@ async fn of(browser: &Browser, id: &str) -> Result<Value> {
     all.into_iter().find(|it| it["id"] == id).context("it is gone")
 }
 
+/// Approves what is in sight. At the `first` time the browser asks, where it asks for such a thing, whether the data may
+/// leave: nothing is signed where it may not.
+async fn approve(browser: &Browser, first: bool) -> Result<()> {
+    const APPROVE: &str = "[data-action=approve-offer]";
+    if first && browser.asks_data() {
+        browser.click_for_prompt(APPROVE).await?;
+        browser.answer_prompt(false).await?;
+        browser.find("#share-fault:not(:empty)").await?;
+        let made = collectors(browser).await?;
+        ensure!(
+            made.iter()
+                .all(|it| it["shares"].as_array().is_some_and(Vec::is_empty)),
+            "it was approved"
+        );
+        browser.click_for_prompt(APPROVE).await?;
+        browser.answer_prompt(true).await
+    } else {
+        browser.click(APPROVE).await
+    }
+}
+
+/// What the person took back in the browser's settings is not sent, until they agree again.
+async fn consent_taken_back(session: &Session, shop: &Collector, id: &str, seq: u64) -> Result<()> {
+    let browser = &session.browser;
+    browser.ask(&json!({ "type": "mark", "seqs": [seq] })).await?;
+    let tab = browser.open_page("app/app.html#collectors").await?;
+    browser
+        .click(&format!("[data-collector='{id}'] [data-action=see-offer]"))
+        .await?;
+    browser.click("[data-action=draft-offer]").await?;
+    approve(browser, false).await?;
+    browser.click("[data-action=send-later]").await?;
+    browser.find("[data-share][data-state=unanswered]").await?;
+    browser.close(&tab).await?;
+    let puts = || shop.heard().iter().filter(|it| it.method == "PUT").count();
+    let before = puts();
+    browser.revoke_data(&["websiteContent"]).await?;
+    let export = of(browser, id).await?["shares"][0]["id"].clone();
+    let failed = browser
+        .answer_to(&json!({ "type": "send", "export": export }))
+        .await?;
+    ensure!(failed["failure"]["code"] == "data_consent", "{failed}");
+    ensure!(puts() == before, "it was sent");
+    let tab = browser.open_page("app/app.html#collectors").await?;
+    browser
+        .click_for_prompt(&format!("[data-collector='{id}'] [data-action=send-share]"))
+        .await?;
+    browser.answer_prompt(true).await?;
+    browser
+        .find_within(
+            &format!("[data-collector='{id}'] [data-share={export}][data-state=receipted]"),
+            Duration::from_secs(30),
+        )
+        .await?;
+    ensure!(puts() == before + 1, "{} bundles were sent", puts() - before);
+    browser.close(&tab).await
+}
+
 /// Takes the first offer of a collector up with what is marked; gives the export.
 async fn share(browser: &Browser, id: &str, adult: bool) -> Result<String> {
     let offer = of(browser, id).await?["offers"][0]["sha256"]
@@ -114,7 +172,8 @@ async fn share(browser: &Browser, id: &str, adult: bool) -> Result<String> {
     ensure!(worth.as_deref() == Some("21"), "it is said to be worth {worth:?}");
     let shown = browser.find("[data-notice-text]").await?.text().await?;
     ensure!(shown == notice, "another notice is shown: {shown:?}");
-    browser.click("[data-action=approve-offer]").await?;
+    approve(browser, adult).await?;
+    browser.click("[data-action=send-now]").await?;
     let made = browser
         .find_within("[data-share][data-state=receipted]", Duration::from_secs(30))
         .await?;
@@ -148,7 +207,7 @@ async fn taken_up(session: &mut Session) -> Result<()> {
         seqs.push(browser.recorded(since, ON, text).await?.seq);
     }
     browser.close(&tab).await?;
-    seqs.pop();
+    let kept = seqs.pop().context("nothing was recorded")?;
     // Until a collector is added, nobody is asked.
     session.nothing_left()?;
     let shops = [
@@ -201,10 +260,38 @@ async fn taken_up(session: &mut Session) -> Result<()> {
         ids.push(id);
     }
     nothing_in_common(&shops, &exports)?;
+    if browser.asks_data() {
+        consent_taken_back(session, &shops[1], &ids[1], kept).await?;
+    }
 
-    // Paid, as the collector says; withdrawn, and known to be carried out.
-    let [shop, _] = &shops;
-    let id = &ids[0];
+    let alone = *seqs.first().context("nothing was shared")?;
+    taken_back_alone(browser, &shops[1], &ids[1], alone).await?;
+    paid_and_withdrawn_from(browser, &shops[0], &ids[0]).await
+}
+
+/// One record is taken back alone, from its own page.
+async fn taken_back_alone(browser: &Browser, shop: &Collector, id: &str, seq: u64) -> Result<()> {
+    let tab = browser.open_page(&format!("app/app.html#records/{seq}")).await?;
+    let went = format!("[data-went='{id}']");
+    browser
+        .click(&format!("{went} [data-action=withdraw-record]"))
+        .await?;
+    browser.click("dialog[open] [data-action=withdraw-yes]").await?;
+    browser.find(&format!("{went}[data-withdrawn=true]")).await?;
+    browser.close(&tab).await?;
+    until("the record to be gone", SOON, async || {
+        Ok((!shop.holds(TEXTS[0].as_bytes())?).then_some(()))
+    })
+    .await?;
+    ensure!(
+        shop.holds(TEXTS[1].as_bytes())?,
+        "more was deleted than was withdrawn"
+    );
+    Ok(())
+}
+
+/// Paid, as the collector says; withdrawn, and known to be carried out.
+async fn paid_and_withdrawn_from(browser: &Browser, shop: &Collector, id: &str) -> Result<()> {
     let person = of(browser, id).await?["person"]
         .as_str()
         .context("no person")?
