@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod case;
 mod cdp;
 pub mod collector;
+pub mod dealing;
 pub mod desk;
 mod driver;
 pub mod person;

@@ -39,6 +39,8 @@ pub struct Tools {
     pub panel_python: PathBuf,
     /// `COUNTERFOIL_VENV_TRAC`: a Python with `python/trac.txt`.
     pub trac_python: PathBuf,
+    /// `COUNTERFOIL_VENV_COLLECTOR`: a Python with `tests/collector/python/collector.txt`.
+    pub collector_python: PathBuf,
     /// `COUNTERFOIL_EDITORS`: the built pages of `tests/editors`.
     pub editors: PathBuf,
     /// How the browsers are dressed; no variable.
@@ -76,6 +78,7 @@ impl Tools {
             streamlit_python: path("COUNTERFOIL_VENV_STREAMLIT"),
             panel_python: path("COUNTERFOIL_VENV_PANEL"),
             trac_python: path("COUNTERFOIL_VENV_TRAC"),
+            collector_python: path("COUNTERFOIL_VENV_COLLECTOR"),
             editors: path("COUNTERFOIL_EDITORS"),
             dress: Dress::default(),
             out: path("COUNTERFOIL_OUT"),

@@ -121,6 +121,7 @@ pub(crate) fn bring_driven(tree: &Tree) -> Result<Variables> {
     }
     variables.push(("GECKODRIVER".to_owned(), geckodriver::bring()?));
     variables.extend(python::bring(&tree.at("tests/e2e/python"))?);
+    variables.extend(python::bring(&tree.at("tests/collector/python"))?);
     Ok(variables)
 }
 

@@ -1,5 +1,5 @@
 //! The whole way, played by itself in both browsers on real applications: install, consent, switch sites on,
-//! write, review, export, verify. Prints each step; pictures, bundles and reports go to `COUNTERFOIL_OUT`.
+//! write, review, export, verify, share, be paid, withdraw. Prints each step; pictures, bundles and reports go to `COUNTERFOIL_OUT`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,11 +8,14 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use counterfoil_e2e::application::Application;
 use counterfoil_e2e::browser::{Browser, Kind, Screen};
+use counterfoil_e2e::collector::Collector;
+use counterfoil_e2e::dealing::COLLECTORS;
 use counterfoil_e2e::desk::Desk;
 use counterfoil_e2e::proxy::Proxy;
-use counterfoil_e2e::tools::Tools;
-use counterfoil_e2e::until::{SOON, until};
+use counterfoil_e2e::tools::{self, Tools};
+use counterfoil_e2e::until::{SOON, START, until};
 use counterfoil_e2e::{bundle, process, writing};
+use serde_json::json;
 
 const SEARCH: &str = "how long does rye bread keep";
 const PROMPT: &str = "Write three lines about rain on a tin roof.";
@@ -114,7 +117,8 @@ impl Demo {
         self.write(applications).await?;
         let keep = self.review(applications).await?;
         let file = self.export().await?;
-        self.verify(&file, &keep).await
+        self.verify(&file, &keep).await?;
+        self.share(applications).await
     }
 
     async fn consent(&self) -> Result<()> {
@@ -302,6 +306,86 @@ impl Demo {
         println!(
             "      No request of the extension, and none beyond this machine, in {}",
             self.proxy.attempts().len()
+        );
+        Ok(())
+    }
+
+    /// Shares two prompts with a collector on this machine, is paid, and withdraws them.
+    async fn share(&self, applications: &Applications) -> Result<()> {
+        let browser = &self.browser;
+        let shop = Collector::start(&self.tools.collector, "Prompts to learn from").await?;
+        let tab = browser.open_page(COLLECTORS).await?;
+        // The applications are on the same host, which has the browser's permission.
+        browser.look_at_collector(&shop.url(), false).await?;
+        self.step("A collector on this machine: its identity, before it is kept")
+            .await?;
+        let id = browser.keep_collector().await?;
+        self.step("Kept: what it offers, asks and pays").await?;
+        let mut seqs = Vec::new();
+        for text in [PROMPT, SECOND_PROMPT] {
+            seqs.push(self.recorded(&applications.gradio.origin, text).await?);
+        }
+        browser.ask(&json!({ "type": "mark", "seqs": seqs })).await?;
+        browser.click("[data-action=see-offer]").await?;
+        browser.click("[name=adult]").await?;
+        self.step("An offer taken up: what is agreed to, word for word")
+            .await?;
+        browser.click("[data-action=draft-offer]").await?;
+        browser.find("[data-action=approve-offer]").await?;
+        self.step("Exactly what would leave, and what it is worth")
+            .await?;
+        browser.approve_offer(true).await?;
+        self.step("Approved and signed: it goes after a random while")
+            .await?;
+        let export = browser.send_now().await?;
+        self.step("The receipt, beside the sum that is computed here")
+            .await?;
+        browser.close(&tab).await?;
+        self.bought(&shop, &export).await?;
+
+        let account = browser.collector(&id).await?;
+        let person = account["person"].as_str().context("no person")?;
+        let paid = ["--amount", "14", "--rail", "cash", "--ref", "1"];
+        shop.operate(&["account", "pay"], &[&[person], &paid[..]].concat())?;
+        let tab = browser.open_page(COLLECTORS).await?;
+        browser
+            .click(&format!(
+                "[data-collector='{id}'] [data-action=refresh-collector]"
+            ))
+            .await?;
+        browser
+            .find(&format!(
+                "[data-collector='{id}'] [data-sum=EUR][data-outstanding='0']"
+            ))
+            .await?;
+        self.step("Paid: nothing is owed any more").await?;
+        browser.withdraw_all(&id).await?;
+        self.step("Withdrawn, and carried out").await?;
+        for text in [PROMPT, SECOND_PROMPT] {
+            ensure!(!shop.holds(text.as_bytes())?, "the collector still has {text:?}");
+        }
+        println!("      No byte of what was withdrawn is left in the collector's files");
+        browser.close(&tab).await
+    }
+
+    /// What the collector has of it: its export is read by others' programs.
+    async fn bought(&self, shop: &Collector, export: &str) -> Result<()> {
+        let folder = self.out.join("collector");
+        let path = folder.to_str().context("the folder's name is not UTF-8")?;
+        shop.operate(&["export"], &["--purpose", "train", "--out", path])?;
+        let mut load = std::process::Command::new(&self.tools.collector_python);
+        load.arg(tools::tests_dir("collector").join("python/export.py"))
+            .arg(&folder)
+            .arg("2");
+        let (code, told) = process::output("loading the collector's export", load, START).await?;
+        ensure!(
+            code == Some(0),
+            "the export {export} does not load: {}",
+            told.trim()
+        );
+        println!(
+            "      mlcroissant and pandas load the collector's export; its columns: {}",
+            told.trim()
         );
         Ok(())
     }

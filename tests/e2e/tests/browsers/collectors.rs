@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use counterfoil_e2e::browser::{Browser, Kind};
 use counterfoil_e2e::bundle;
 use counterfoil_e2e::collector::{Collector, Heard};
+use counterfoil_e2e::dealing::COLLECTORS;
 use counterfoil_e2e::until::{SOON, until};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -53,89 +54,52 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
     ));
 }
 
-async fn collectors(browser: &Browser) -> Result<Vec<Value>> {
-    let reply = browser.ask(&json!({ "type": "collectors" })).await?;
-    Ok(reply["view"]["collectors"]
-        .as_array()
-        .context("no collectors")?
-        .clone())
-}
-
 /// Adds a collector by its address in the full tab, where its fingerprint is shown; gives its id.
-async fn add(browser: &Browser, collector: &Collector) -> Result<String> {
-    let before: Vec<_> = collectors(browser).await?;
-    let tab = browser.open_page("app/app.html#collectors").await?;
-    browser.type_into("[name=address]", &collector.url()).await?;
-    browser.click_for_prompt("[data-action=look-collector]").await?;
-    if before.is_empty() {
-        // The permission of a host covers its ports.
-        browser.answer_prompt(true).await?;
-    }
-    browser.click("[data-action=add-collector]").await?;
-    let id = until("the collector to be there", SOON, async || {
-        let now = collectors(browser).await?;
-        let new = now
-            .iter()
-            .find(|it| !before.iter().any(|old| old["id"] == it["id"]));
-        Ok(new.and_then(|it| it["id"].as_str()).map(str::to_owned))
-    })
-    .await?;
-    browser
-        .find(&format!("[data-collector='{id}'] [data-offer]"))
-        .await?;
+async fn add(browser: &Browser, collector: &Collector, first: bool) -> Result<String> {
+    let tab = browser.open_page(COLLECTORS).await?;
+    browser.look_at_collector(&collector.url(), first).await?;
+    let id = browser.keep_collector().await?;
     browser.close(&tab).await?;
     Ok(id)
 }
 
-async fn of(browser: &Browser, id: &str) -> Result<Value> {
-    let all = collectors(browser).await?;
-    all.into_iter().find(|it| it["id"] == id).context("it is gone")
-}
-
-/// Approves what is in sight. At the `first` time the browser asks, where it asks for such a thing, whether the data may
-/// leave: nothing is signed where it may not.
-async fn approve(browser: &Browser, first: bool) -> Result<()> {
-    const APPROVE: &str = "[data-action=approve-offer]";
-    if first && browser.asks_data() {
-        browser.click_for_prompt(APPROVE).await?;
-        browser.answer_prompt(false).await?;
-        browser.find("#share-fault:not(:empty)").await?;
-        let made = collectors(browser).await?;
-        ensure!(
-            made.iter()
-                .all(|it| it["shares"].as_array().is_some_and(Vec::is_empty)),
-            "it was approved"
-        );
-        browser.click_for_prompt(APPROVE).await?;
-        browser.answer_prompt(true).await
-    } else {
-        browser.click(APPROVE).await
-    }
+/// Where the browser says no to data that leaves, nothing is signed.
+async fn refused(browser: &Browser) -> Result<()> {
+    browser.click_for_prompt("[data-action=approve-offer]").await?;
+    browser.answer_prompt(false).await?;
+    browser.find("#share-fault:not(:empty)").await?;
+    let made = browser.collectors().await?;
+    ensure!(
+        made.iter()
+            .all(|it| it["shares"].as_array().is_some_and(Vec::is_empty)),
+        "it was approved"
+    );
+    Ok(())
 }
 
 /// What the person took back in the browser's settings is not sent, until they agree again.
 async fn consent_taken_back(session: &Session, shop: &Collector, id: &str, seq: u64) -> Result<()> {
     let browser = &session.browser;
     browser.ask(&json!({ "type": "mark", "seqs": [seq] })).await?;
-    let tab = browser.open_page("app/app.html#collectors").await?;
+    let tab = browser.open_page(COLLECTORS).await?;
     browser
         .click(&format!("[data-collector='{id}'] [data-action=see-offer]"))
         .await?;
     browser.click("[data-action=draft-offer]").await?;
-    approve(browser, false).await?;
+    browser.approve_offer(false).await?;
     browser.click("[data-action=send-later]").await?;
     browser.find("[data-share][data-state=unanswered]").await?;
     browser.close(&tab).await?;
     let puts = || shop.heard().iter().filter(|it| it.method == "PUT").count();
     let before = puts();
     browser.revoke_data(&["websiteContent"]).await?;
-    let export = of(browser, id).await?["shares"][0]["id"].clone();
+    let export = browser.collector(id).await?["shares"][0]["id"].clone();
     let failed = browser
         .answer_to(&json!({ "type": "send", "export": export }))
         .await?;
     ensure!(failed["failure"]["code"] == "data_consent", "{failed}");
     ensure!(puts() == before, "it was sent");
-    let tab = browser.open_page("app/app.html#collectors").await?;
+    let tab = browser.open_page(COLLECTORS).await?;
     browser
         .click_for_prompt(&format!("[data-collector='{id}'] [data-action=send-share]"))
         .await?;
@@ -152,11 +116,11 @@ async fn consent_taken_back(session: &Session, shop: &Collector, id: &str, seq: 
 
 /// Takes the first offer of a collector up with what is marked; gives the export.
 async fn share(browser: &Browser, id: &str, adult: bool) -> Result<String> {
-    let offer = of(browser, id).await?["offers"][0]["sha256"]
+    let offer = browser.collector(id).await?["offers"][0]["sha256"]
         .as_str()
         .context("no offer")?
         .to_owned();
-    let tab = browser.open_page("app/app.html#collectors").await?;
+    let tab = browser.open_page(COLLECTORS).await?;
     browser
         .click(&format!(
             "[data-collector='{id}'] [data-offer='{offer}'] [data-action=see-offer]"
@@ -172,12 +136,11 @@ async fn share(browser: &Browser, id: &str, adult: bool) -> Result<String> {
     ensure!(worth.as_deref() == Some("21"), "it is said to be worth {worth:?}");
     let shown = browser.find("[data-notice-text]").await?.text().await?;
     ensure!(shown == notice, "another notice is shown: {shown:?}");
-    approve(browser, adult).await?;
-    browser.click("[data-action=send-now]").await?;
-    let made = browser
-        .find_within("[data-share][data-state=receipted]", Duration::from_secs(30))
-        .await?;
-    let export = made.attr("data-share").await?.context("no export")?;
+    if adult && browser.asks_data() {
+        refused(browser).await?;
+    }
+    browser.approve_offer(adult).await?;
+    let export = browser.send_now().await?;
     browser.close(&tab).await?;
     Ok(export)
 }
@@ -218,7 +181,7 @@ async fn taken_up(session: &mut Session) -> Result<()> {
     let mut ids = Vec::new();
     for shop in &shops {
         ensure!(shop.heard().is_empty(), "it was asked before it was added");
-        let id = add(browser, shop).await?;
+        let id = add(browser, shop, ids.is_empty()).await?;
         browser.ask(&json!({ "type": "mark", "seqs": seqs })).await?;
         let export = share(browser, &id, ids.is_empty()).await?;
 
@@ -251,7 +214,7 @@ async fn taken_up(session: &mut Session) -> Result<()> {
         let sent: BTreeSet<_> = records.iter().filter_map(|it| it["text"].as_str()).collect();
         ensure!(sent == TEXTS.into_iter().collect(), "{sent:?}");
         bundle::verify_everywhere(tools, &zip).await?;
-        let view = of(browser, &id).await?;
+        let view = browser.collector(&id).await?;
         ensure!(
             view["sums"][0]["owed"] == "21" && view["shares"][0]["differs"] == false,
             "{view}"
@@ -292,7 +255,7 @@ async fn taken_back_alone(browser: &Browser, shop: &Collector, id: &str, seq: u6
 
 /// Paid, as the collector says; withdrawn, and known to be carried out.
 async fn paid_and_withdrawn_from(browser: &Browser, shop: &Collector, id: &str) -> Result<()> {
-    let person = of(browser, id).await?["person"]
+    let person = browser.collector(id).await?["person"]
         .as_str()
         .context("no person")?
         .to_owned();
@@ -300,7 +263,7 @@ async fn paid_and_withdrawn_from(browser: &Browser, shop: &Collector, id: &str) 
         &["account", "pay"],
         &[&person, "--amount", "20", "--rail", "cash", "--ref", "1"],
     )?;
-    let tab = browser.open_page("app/app.html#collectors").await?;
+    let tab = browser.open_page(COLLECTORS).await?;
     browser
         .click(&format!(
             "[data-collector='{id}'] [data-action=refresh-collector]"
@@ -312,16 +275,7 @@ async fn paid_and_withdrawn_from(browser: &Browser, shop: &Collector, id: &str) 
         ))
         .await?;
     ensure!(shop.holds("zebrafinch".as_bytes())?, "it never had the text");
-    browser
-        .click(&format!("[data-collector='{id}'] [data-action=withdraw-all]"))
-        .await?;
-    browser.click("dialog[open] [data-action=withdraw-yes]").await?;
-    browser
-        .find_within(
-            &format!("[data-collector='{id}'] [data-withdrawal][data-state=done]"),
-            Duration::from_secs(30),
-        )
-        .await?;
+    browser.withdraw_all(id).await?;
     ensure!(!shop.holds("zebrafinch".as_bytes())?, "it still has the text");
     browser.close(&tab).await
 }

@@ -311,18 +311,9 @@ impl Studio {
         self.browser.click("[data-action=draft-offer]").await?;
         self.browser.find("[data-action=approve-offer]").await?;
         self.page("sharing-review").await?;
-        if self.browser.asks_data() {
-            self.browser
-                .click_for_prompt("[data-action=approve-offer]")
-                .await?;
-            self.browser.answer_prompt(true).await?;
-        } else {
-            self.browser.click("[data-action=approve-offer]").await?;
-        }
-        self.browser.find("[data-action=send-now]").await?;
+        self.browser.approve_offer(true).await?;
         self.page("sharing-waiting").await?;
-        self.browser.click("[data-action=send-now]").await?;
-        self.browser.find("[data-share][data-state=receipted]").await?;
+        self.browser.send_now().await?;
         self.page("sharing-receipt").await?;
         self.browser.close(&tab).await?;
         let tab = self.browser.open_page("app/app.html#collectors").await?;
