@@ -79,7 +79,14 @@ impl Collector {
         let mut server = Process::spawn(
             "the collector",
             Command::new(program)
-                .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+                .args([
+                    "serve",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--name",
+                    "Corner Library",
+                    "--data",
+                ])
                 .arg(&data)
                 .stdout(Stdio::piped())
                 .stderr(log),

@@ -353,19 +353,24 @@ impl Demo {
                 "[data-collector='{id}'] [data-action=refresh-collector]"
             ))
             .await?;
-        browser
-            .find(&format!(
-                "[data-collector='{id}'] [data-sum=EUR][data-outstanding='0']"
-            ))
-            .await?;
+        let sum = format!("[data-collector='{id}'] [data-sum=EUR][data-outstanding='0']");
+        browser.find(&sum).await?;
+        self.in_sight(&sum).await?;
         self.step("Paid: nothing is owed any more").await?;
         browser.withdraw_all(&id).await?;
+        self.in_sight(&format!("[data-collector='{id}'] [data-withdrawal]"))
+            .await?;
         self.step("Withdrawn, and carried out").await?;
         for text in [PROMPT, SECOND_PROMPT] {
             ensure!(!shop.holds(text.as_bytes())?, "the collector still has {text:?}");
         }
         println!("      No byte of what was withdrawn is left in the collector's files");
         browser.close(&tab).await
+    }
+
+    async fn in_sight(&self, selector: &str) -> Result<()> {
+        let body = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+        self.browser.run(body, vec![selector.into()]).await.map(drop)
     }
 
     /// What the collector has of it: its export is read by others' programs.
