@@ -6,9 +6,10 @@ import type { FoundView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce } from "../ui/messages";
 import { permitted, siteOf } from "../ui/site";
+import { lead, Trial } from "../ui/trial";
 import { isolated, number } from "../ui/words";
 import type { Office } from "./office";
-import { fieldsOf, lead, Trial } from "./part";
+import { fieldsOf } from "./part";
 
 /** Largest file that is read, in MiB. */
 const MOST = 8;

@@ -6,8 +6,9 @@ import { text } from "../platform/browser";
 import type { SettingsView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce } from "../ui/messages";
+import { lead, Trial } from "../ui/trial";
 import { isolated } from "../ui/words";
-import { type Desk, fieldsOf, lead, sheet, Trial } from "./part";
+import { type Desk, fieldsOf, sheet } from "./part";
 
 export class Always {
   readonly #desk: Desk;

@@ -7,8 +7,9 @@ import { ask } from "../ui/ask";
 import { icon } from "../ui/icon";
 import { announce } from "../ui/messages";
 import { moment } from "../ui/time";
+import { lead, Trial } from "../ui/trial";
 import { isolated, number, plural } from "../ui/words";
-import { type Desk, lead, link, sheet, Trial } from "./part";
+import { type Desk, link, sheet } from "./part";
 import { decode, save } from "./saving";
 
 /** A backup under way: records written so far, and records in all. */

@@ -12,12 +12,13 @@ import { announce } from "../ui/messages";
 import { money } from "../ui/money";
 import { permitted } from "../ui/site";
 import { when } from "../ui/time";
+import { lead } from "../ui/trial";
 import { isolated } from "../ui/words";
 import { fingerprint } from "./adding";
 import { ledger } from "./ledger";
 import { offerCard } from "./offer";
 import { busy, type Office, saveStatements } from "./office";
-import { fieldsOf, lead } from "./part";
+import { fieldsOf } from "./part";
 import { shareList } from "./shares";
 import { refresh, withdrawals } from "./withdrawals";
 

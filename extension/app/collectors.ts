@@ -6,12 +6,12 @@ import { text } from "../platform/browser";
 import type { CollectorsView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce, complain, quiet } from "../ui/messages";
+import { Trial } from "../ui/trial";
 import { Adding, readText } from "./adding";
 import { collectorCard, type Limits } from "./collector";
 import { Download } from "./download";
 import { Everywhere } from "./everywhere";
 import type { Office } from "./office";
-import { Trial } from "./part";
 import { attempt, door, type Section, unreadable } from "./section";
 import { HEADING, type Route, Sharing } from "./sharing";
 

@@ -4,11 +4,11 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { text } from "../platform/browser";
 import type { RecordView } from "../platform/messages";
 import { faultOf } from "../ui/fault";
+import type { Hiding } from "../ui/hiding";
 import { icon } from "../ui/icon";
 import { altered, keepOrMark, type Ticket, undoing } from "../ui/ticket";
 import { exact } from "../ui/time";
 import { plural, recordName } from "../ui/words";
-import type { Hiding } from "./hiding";
 import type { Went } from "./went";
 
 /** What the pane shows, and what its controls call. */

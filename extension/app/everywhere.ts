@@ -6,9 +6,9 @@ import type { CollectorView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { faultOf, inWords } from "../ui/fault";
 import { announce } from "../ui/messages";
+import { lead } from "../ui/trial";
 import { plural } from "../ui/words";
 import { busy, type Office } from "./office";
-import { lead } from "./part";
 import { asked } from "./withdrawals";
 
 const RUN = "everywhere";

@@ -7,8 +7,9 @@ import { ask } from "../ui/ask";
 import { confirmed } from "../ui/confirm";
 import { announce, offer } from "../ui/messages";
 import { carriedOut, carryOut } from "../ui/review";
+import { Trial } from "../ui/trial";
 import { plural } from "../ui/words";
-import { type Desk, sheet, Trial } from "./part";
+import { type Desk, sheet } from "./part";
 import { attempt } from "./section";
 
 const HOUR = 3_600_000;

@@ -7,8 +7,9 @@ import { ask } from "../ui/ask";
 import { confirmed } from "../ui/confirm";
 import { icon } from "../ui/icon";
 import { announce } from "../ui/messages";
+import { lead, Trial } from "../ui/trial";
 import { isolated, plural } from "../ui/words";
-import { type Desk, lead, link, sheet, Trial } from "./part";
+import { type Desk, link, sheet } from "./part";
 
 /** Digits of a log's id that tell it from the others at a glance. */
 const SHORT = 8;

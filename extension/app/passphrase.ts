@@ -6,8 +6,9 @@ import { text } from "../platform/browser";
 import type { SettingsView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce } from "../ui/messages";
+import { lead, Trial } from "../ui/trial";
 import { plural } from "../ui/words";
-import { type Desk, fieldsOf, lead, link, sheet, Trial } from "./part";
+import { type Desk, fieldsOf, link, sheet } from "./part";
 
 type Mode = "set" | "change" | "remove";
 

@@ -16,6 +16,7 @@ import type {
 } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { openHelp } from "../ui/help";
+import { Hiding } from "../ui/hiding";
 import { icon } from "../ui/icon";
 import { announce, complain, offer } from "../ui/messages";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
@@ -23,7 +24,6 @@ import { wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
 import { isolated, plural } from "../ui/words";
 import { detail } from "./detail";
-import { Hiding } from "./hiding";
 import { attempt, door, type Section, unreadable } from "./section";
 import { Went } from "./went";
 

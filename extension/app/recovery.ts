@@ -6,8 +6,9 @@ import type { SettingsView, WordsState } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { icon } from "../ui/icon";
 import { announce } from "../ui/messages";
+import { lead, Trial } from "../ui/trial";
 import { number } from "../ui/words";
-import { type Desk, fieldsOf, lead, sheet, Trial } from "./part";
+import { type Desk, fieldsOf, sheet } from "./part";
 import { counted, leadToWord, phraseField, phraseOf } from "./phrase";
 
 /** The sign beside the state. */

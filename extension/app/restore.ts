@@ -5,8 +5,9 @@ import { text } from "../platform/browser";
 import type { RestoreView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce } from "../ui/messages";
+import { lead, Trial } from "../ui/trial";
 import { percent, plural } from "../ui/words";
-import { type Desk, fieldsOf, lead, sheet, Trial } from "./part";
+import { type Desk, fieldsOf, sheet } from "./part";
 import { counted, leadToWord, phraseField, phraseOf } from "./phrase";
 import { encode } from "./saving";
 

@@ -7,8 +7,9 @@ import type { SettingsView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { confirmed } from "../ui/confirm";
 import { announce } from "../ui/messages";
+import { Trial } from "../ui/trial";
 import { plural } from "../ui/words";
-import { type Desk, sheet, Trial } from "./part";
+import { type Desk, sheet } from "./part";
 
 const DAYS: ReadonlyArray<number | null> = [null, 30, 365];
 

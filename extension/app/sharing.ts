@@ -11,10 +11,10 @@ import { exactly } from "../ui/exact";
 import { letLeave } from "../ui/leave";
 import { announce } from "../ui/messages";
 import { money } from "../ui/money";
+import { lead, Trial } from "../ui/trial";
 import { isolated, plural } from "../ui/words";
 import { notice } from "./consent";
 import { type Office, saveShare } from "./office";
-import { lead, Trial } from "./part";
 import { Preview } from "./preview";
 import { outcome, shareCard } from "./shares";
 

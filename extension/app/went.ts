@@ -7,8 +7,8 @@ import { ask } from "../ui/ask";
 import { inWords } from "../ui/fault";
 import { announce } from "../ui/messages";
 import { moment } from "../ui/time";
+import { Trial } from "../ui/trial";
 import { isolated, recordName } from "../ui/words";
-import { Trial } from "./part";
 import { reason } from "./shares";
 import { asked } from "./withdrawals";
 

@@ -196,6 +196,18 @@ export function packaged(path: string): string {
   return api.runtime.getURL(path);
 }
 
+/** Keeps something of a page until the browser closes, in memory only: nothing that was written, and no secret. */
+export function keep(page: string, what: unknown): void {
+  // That it is not kept costs nobody more than a look.
+  void api.storage.session.set({ [`page-${page}`]: what }).catch(() => undefined);
+}
+
+/** What a page kept, if it did. */
+export async function keptBefore(page: string): Promise<unknown> {
+  const name = `page-${page}`;
+  return (await api.storage.session.get(name).catch(() => ({}) as Record<string, unknown>))[name];
+}
+
 const SESSION = "session";
 
 /** One text that the browser remembers until it closes, in memory only and out of reach of content scripts. */

@@ -713,7 +713,7 @@ export type Withdrawn = "all" | { "bundle": string } | { "record": number };
 
 export type Statements = "account" | "withdrawals" | "proof";
 
-export type CollectorRequest = { "type": "collectors" } | { "type": "look_collector", 
+export type CollectorRequest = { "type": "collectors" } | { "type": "standing" } | { "type": "look_collector", 
 /**
  * Its address; empty with a file.
  */
@@ -807,7 +807,11 @@ view: FoundView, } | { "type": "collectors",
 /**
  * What to paint.
  */
-view: CollectorsView, } | { "type": "approved", 
+view: CollectorsView, } | { "type": "standing", 
+/**
+ * What to paint.
+ */
+view: StandingView, } | { "type": "approved", 
 /**
  * What to paint.
  */
@@ -1301,6 +1305,24 @@ rejected: string,
  */
 withdrawn: boolean, };
 
+export type StandingView = { 
+/**
+ * What they owe, by asset.
+ */
+sums: Array<SumView>, 
+/**
+ * Approved bundles without an answer.
+ */
+unanswered: number, 
+/**
+ * Withdrawals that should have been carried out by now.
+ */
+overdue: number, 
+/**
+ * Collectors that were proven to have signed two stories.
+ */
+cheated: number, };
+
 export type Review = { "state": "private" } | { "state": "marked" } | { "state": "deleting", 
 /**
  * Milliseconds since the Unix epoch.
@@ -1778,7 +1800,11 @@ notices: Array<Notice>,
 /**
  * Recording rests; `None` where it does not.
  */
-paused: PauseView | null, };
+paused: PauseView | null, 
+/**
+ * Whether there are collectors, of which something may have to be said.
+ */
+collectors: boolean, };
 
 export type WelcomeView = { 
 /**
@@ -1954,6 +1980,7 @@ draft: string | null, };
 
 export const COLLECTOR_REQUESTS = [
   "collectors",
+  "standing",
   "look_collector",
   "drop_collector",
   "add_collector",

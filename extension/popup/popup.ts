@@ -1,9 +1,10 @@
-// The popup: this site's switch, and the newest records. It dies at every close and keeps nothing.
+// The popup: this site's switch, the newest records under review, and what waits at collectors. It dies at every close;
+// where the review stood is kept until the browser closes.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { onRefresh, openPage, tabInView, text } from "../platform/browser";
-import type { Item, PopupView, SettingsView, Site } from "../platform/messages";
+import { keep, keptBefore, onRefresh, openPage, tabInView, text } from "../platform/browser";
+import type { Item, PopupView, SettingsView, Site, StandingView } from "../platform/messages";
 import { ask, onLocked } from "../ui/ask";
 import { faultOf } from "../ui/fault";
 import { Forgetting } from "../ui/forgetting";
@@ -19,6 +20,8 @@ import { siteSwitch, stateInWords, stateNow, switchOff, switchOn, wanted } from 
 import { type Decision, ticket } from "../ui/ticket";
 import { relative } from "../ui/time";
 import { isolated, number, plural } from "../ui/words";
+import { Card } from "./card";
+import { failing, owed } from "./standing";
 
 /** How often relative times are painted anew, in milliseconds. */
 const TICK = 30_000;
@@ -33,6 +36,11 @@ let settings: SettingsView | null = null;
 let failure: unknown = null;
 let asking = false;
 let current: number | null = null;
+/** What collectors owe and what waits there; `null` where there are none or it is yet to come. */
+let standing: StandingView | null = null;
+const card = new Card(paint, () => void load());
+/** What was under review when the popup closed; looked at once, at the first view. */
+let kept: Promise<Kept | null> | null = recall();
 let undoable: number[] = [];
 let finality: ReturnType<typeof setTimeout> | undefined;
 
@@ -49,9 +57,33 @@ const load = coalesced(async () => {
   paint();
   followDeletions();
   // What comes beside it keeps nobody waiting.
-  await Promise.all([lock.load(), glance()]);
+  await Promise.all([lock.load(), glance(), look(), resume()]);
   paint();
 });
+
+/** Goes on where the popup was closed, unless something newer came since. */
+async function resume(): Promise<void> {
+  const before = await kept;
+  kept = null;
+  const recent = view?.recent;
+  if (!before || !recent || recent[0]?.seq !== before.newest) {
+    if (current !== null) await card.read(current);
+    return;
+  }
+  if (current !== null || !recent.some(({ seq }) => seq === before.seq)) return;
+  current = before.seq;
+  await card.read(before.seq);
+  canvas.root.querySelector<HTMLElement>(`article[data-seq="${before.seq}"]`)?.focus();
+}
+
+/** What the collectors owe: asked only where there are any. */
+async function look(): Promise<void> {
+  if (!view?.collectors) return;
+  standing = await ask({ type: "standing" }, "standing").then(
+    (reply) => reply.view,
+    () => null,
+  );
+}
 
 async function glance(): Promise<void> {
   settings = await ask({ type: "settings" }, "settings").then(
@@ -65,6 +97,9 @@ function turned(locked: boolean): void {
   view = null;
   settings = null;
   failure = null;
+  standing = null;
+  current = null;
+  card.leave();
   if (!locked) void load().then(() => document.getElementById("newest")?.focus());
 }
 
@@ -78,7 +113,8 @@ function page(shown: PopupView): TemplateResult {
   return html`${head(shown)}
     <div class="perforation"></div>
     <main class="scroll" id="newest" tabindex="-1" aria-label=${text("newest")}>
-      ${forgetting.banner(settings?.forget_all_at ?? null)} ${notices(shown)} ${shown.recent.length > 0 ? feed(shown.recent) : empty(shown)}
+      ${forgetting.banner(settings?.forget_all_at ?? null)} ${notices(shown)}
+      ${failing(standing, () => go("app/app.html#collectors"))} ${shown.recent.length > 0 ? feed(shown.recent) : empty(shown)}
     </main>
     ${foot(shown)} ${help("popup")}`;
 }
@@ -98,7 +134,7 @@ function head(shown: PopupView): TemplateResult {
     ${pausing(shown.paused, Date.now(), (run) => void change(async () => void (await run())))}
     <dl class="counts">
       ${count("count_today", counts.today)} ${count("count_total", counts.total)}
-      ${count("count_marked", counts.marked)}
+      ${count("count_marked", counts.marked)} ${owed(standing)}
     </dl>
   </header>`;
 }
@@ -175,8 +211,9 @@ function feed(recent: Item[]): TemplateResult {
           size: recent.length,
           current: item.seq === reached,
           opened: false,
+          body: card.body(item),
           decide,
-          open,
+          open: reach,
         }),
     )}
   </div>`;
@@ -318,6 +355,12 @@ function open(item: Item): void {
   go(`app/app.html#records/${item.seq}`);
 }
 
+/** A ticket that is pressed is reviewed here; its button opens it in the full tab. */
+function reach(item: Item, button?: boolean): void {
+  if (button) open(item);
+  else canvas.root.querySelector<HTMLElement>(`article[data-seq="${item.seq}"]`)?.focus();
+}
+
 function go(path: string): void {
   // In a popup the page is as wide as its body; in a tab, where closing would surprise, it is wider.
   const popup = document.documentElement.clientWidth - document.body.offsetWidth < 24;
@@ -332,6 +375,22 @@ function follow(event: FocusEvent): void {
   if (seq === null || seq === current) return;
   current = seq;
   paint();
+  void card.read(seq);
+  const newest = view?.recent[0]?.seq;
+  if (newest !== undefined) keep("popup", { seq, newest } satisfies Kept);
+}
+
+/** What the popup keeps while it is closed: where the review stands, in numbers. */
+interface Kept {
+  seq: number;
+  newest: number;
+}
+
+async function recall(): Promise<Kept | null> {
+  const found = (await keptBefore("popup")) as Partial<Kept> | undefined;
+  return typeof found?.seq === "number" && typeof found.newest === "number"
+    ? { seq: found.seq, newest: found.newest }
+    : null;
 }
 
 /** Asks again when the earliest deletion that is shown becomes final. */

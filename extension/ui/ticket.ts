@@ -22,7 +22,10 @@ export interface Ticket {
   /** Whether its whole text is shown beside the list. */
   opened: boolean;
   decide: (decision: Decision, item: Item) => void;
-  open: (item: Item) => void;
+  /** `button` tells that it was the control that opens, not the ticket itself. */
+  open: (item: Item, button?: boolean) => void;
+  /** What stands in place of the beginning of the text. */
+  body?: TemplateResult | undefined;
   /** The selection, where the page has one. */
   selection?: { selected: boolean; toggle: (item: Item, extend: boolean) => void };
 }
@@ -65,9 +68,13 @@ export function ticket(it: Ticket): TemplateResult {
         <bdi class="site" dir="ltr">${item.site}</bdi>
         ${when(item.time, it.now)}
       </p>
-      <p class="preview" id="${name}-text" dir="auto">${item.preview}${
-        [...item.preview].length < item.length ? "…" : nothing
-      }</p>
+      ${
+        it.body
+          ? html`<div id="${name}-text">${it.body}</div>`
+          : html`<p class="preview" id="${name}-text" dir="auto">${item.preview}${
+              [...item.preview].length < item.length ? "…" : nothing
+            }</p>`
+      }
       ${item.altered ? altered() : nothing} ${item.hidden ? hides(item.hidden) : nothing}
       <div class="acts">${deleting ? deleted(it) : decisions(it)}</div>
     </div>
@@ -156,7 +163,7 @@ function decisions(it: Ticket): TemplateResult {
       data-action="open"
       tabindex=${tab}
       aria-label=${text("open_record", recordName(item.place))}
-      @click=${() => it.open(item)}
+      @click=${() => it.open(item, true)}
     >
       ${text("open")}
     </button>

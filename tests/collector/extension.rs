@@ -10,7 +10,8 @@ use counterfoil_app::collectors::message::{
     CollectorAnswer, CollectorReply, CollectorRequest, OfferChoice, Statements, Withdrawn,
 };
 use counterfoil_app::collectors::view::{
-    CollectorView, CollectorsView, DataSort, FoundView, LedgerKind, ShareState, WithdrawalState, WorthView,
+    CollectorView, CollectorsView, DataSort, FoundView, LedgerKind, ShareState, StandingView,
+    WithdrawalState, WorthView,
 };
 use counterfoil_app::error::{Code, Failure};
 use counterfoil_app::message::{Effect, Event, Reply, Request};
@@ -905,6 +906,43 @@ fn a_record_knows_where_it_went_and_can_be_withdrawn_alone() {
             .fails(withdraw(&collector, Withdrawn::Record(u64::MAX >> 12)))
             .code,
         Code::NothingShared
+    );
+}
+
+#[test]
+fn what_all_collectors_owe_stands_together() {
+    let shops = [Shop::open(&offer()), Shop::open(&offer())];
+    let profile = person(&TEXTS);
+    let standing = || match profile.ask(CollectorRequest::Standing).unwrap().0 {
+        CollectorReply::Standing { view } => view,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(standing(), StandingView::default());
+    let seqs: Vec<u64> = profile.items().iter().map(|item| item.seq).collect();
+    for shop in &shops {
+        shop.answer(&profile);
+        let FoundView { address, did, .. } = profile.look(&shop.address());
+        let add = CollectorRequest::AddCollector {
+            address,
+            did: did.clone(),
+            file: None,
+        };
+        let all = profile.view(add).collectors;
+        let collector = all.into_iter().find(|it| it.did == did).unwrap();
+        profile.page(Request::Mark { seqs: seqs.clone() });
+        let export = profile.approved(&collector);
+        assert_eq!(standing().unanswered, 1);
+        profile.ask(CollectorRequest::Send { export }).unwrap();
+    }
+    let view = standing();
+    assert_eq!((view.unanswered, view.overdue, view.cheated), (0, 0, 0));
+    assert_eq!(
+        (
+            view.sums.len(),
+            view.sums[0].owed.as_str(),
+            view.sums[0].outstanding.as_str()
+        ),
+        (1, "42", "42")
     );
 }
 

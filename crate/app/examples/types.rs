@@ -63,6 +63,7 @@ fn main() {
         trade::WorthView,
         trade::DataSort,
         trade::RecordShareView,
+        trade::StandingView,
         view::Review,
         view::Damage,
         view::Audience,

@@ -394,6 +394,8 @@ pub struct PopupView {
     pub notices: Vec<Notice>,
     /// Recording rests; `None` where it does not.
     pub paused: Option<PauseView>,
+    /// Whether there are collectors, of which something may have to be said.
+    pub collectors: bool,
 }
 
 /// The welcome page.

@@ -223,6 +223,20 @@ pub(super) fn claimed(rejected: &[Rejected], seq: u64) -> Option<Reason> {
     range.map(|range| range.code)
 }
 
+impl SumView {
+    /// Adds another collector's sums in the same asset.
+    pub(super) fn join(&mut self, other: &Self) {
+        let add = |own: &mut String, theirs: &str| {
+            let units = |text: &str| text.parse::<u64>().unwrap_or_default();
+            *own = units(own).saturating_add(units(theirs)).to_string();
+        };
+        add(&mut self.owed, &other.owed);
+        add(&mut self.paid, &other.paid);
+        add(&mut self.outstanding, &other.outstanding);
+        add(&mut self.overdue, &other.overdue);
+    }
+}
+
 /// What the offer makes of the lines, given the collector's judgements; `None` where it cannot be computed.
 fn judged(
     offer: &Offer,

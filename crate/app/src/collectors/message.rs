@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
 
-use super::view::{CollectorsView, FoundView, RecordShareView, WorthView};
+use super::view::{CollectorsView, FoundView, RecordShareView, StandingView, WorthView};
 use crate::error::Failure;
 use crate::tagged::closed;
 use crate::view::DraftView;
@@ -61,6 +61,8 @@ closed! {
 pub enum CollectorRequest {
     /// The collectors, what they offer, what was shared with them and what came of it.
     Collectors,
+    /// What there is to say of all collectors together, in few words.
+    Standing,
     /// Look who a collector is, at its address or in a file. Nothing is kept.
     LookCollector {
         /// Its address; empty with a file.
@@ -162,6 +164,11 @@ pub enum CollectorReply {
     Collectors {
         /// What to paint.
         view: CollectorsView,
+    },
+    /// To `standing`.
+    Standing {
+        /// What to paint.
+        view: StandingView,
     },
     /// To `approve_offer`.
     Approved {

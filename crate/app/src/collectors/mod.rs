@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use self::message::{CollectorAnswer, CollectorReply, CollectorRequest, Statements};
 pub(crate) use self::offer::Offered;
-use self::view::{CollectorView, CollectorsView, FoundView};
+use self::view::{CollectorView, CollectorsView, FoundView, ShareState, StandingView, WithdrawalState};
 use crate::address::Address;
 use crate::app::{App, Sender, Session, apart};
 use crate::error::{Code, Failure, Result};
@@ -218,6 +218,7 @@ impl<H: Host> App<H> {
     async fn dispatch_collectors(&self, request: CollectorRequest) -> Result<Done> {
         match request {
             CollectorRequest::Collectors => apart(self.collectors()).await,
+            CollectorRequest::Standing => apart(self.collectors_standing()).await,
             CollectorRequest::LookCollector { address, file } => {
                 apart(self.look_collector(&address, file.as_deref())).await
             }
@@ -315,6 +316,33 @@ impl<H: Host> App<H> {
             collectors,
         };
         Ok(CollectorReply::Collectors { view }.into())
+    }
+
+    /// What there is to say of all collectors together.
+    pub(crate) async fn collectors_standing(&self) -> Result<Done> {
+        let session = self.load().await?;
+        let now = self.host.now();
+        let mut view = StandingView::default();
+        for (id, row) in self.collector_rows(&session).await? {
+            for sum in account::sums(&row, now) {
+                match view.sums.iter_mut().find(|it| it.asset == sum.asset) {
+                    Some(known) => known.join(&sum),
+                    None => view.sums.push(sum),
+                }
+            }
+            let shares = account::shares(self.shares_with(&session, &id).await?, &row);
+            let open = shares
+                .iter()
+                .filter(|share| share.state == ShareState::Unanswered);
+            view.unanswered += account::number(open.count() as u64);
+            let withdrawals = withdrawal::views(&row, now);
+            let late = withdrawals
+                .iter()
+                .filter(|it| it.state == WithdrawalState::Overdue);
+            view.overdue += account::number(late.count() as u64);
+            view.cheated += u32::from(!row.cheats.is_empty());
+        }
+        Ok(CollectorReply::Standing { view }.into())
     }
 
     async fn collector_view(

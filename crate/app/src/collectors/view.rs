@@ -39,6 +39,20 @@ pub struct CollectorsView {
     pub collectors: Vec<CollectorView>,
 }
 
+/// All collectors together.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct StandingView {
+    /// What they owe, by asset.
+    pub sums: Vec<SumView>,
+    /// Approved bundles without an answer.
+    pub unanswered: u32,
+    /// Withdrawals that should have been carried out by now.
+    pub overdue: u32,
+    /// Collectors that were proven to have signed two stories.
+    pub cheated: u32,
+}
+
 /// A collector, and everything that went to and fro.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]

@@ -5,11 +5,11 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { text } from "../platform/browser";
 import type { FindingView, Hide, HidingView, RecordView, Request, Span } from "../platform/messages";
-import { ask } from "../ui/ask";
-import { exactly } from "../ui/exact";
-import { announce } from "../ui/messages";
-import { isolated, percent, plural } from "../ui/words";
-import { lead, Trial } from "./part";
+import { ask } from "./ask";
+import { exactly } from "./exact";
+import { announce } from "./messages";
+import { lead, Trial } from "./trial";
+import { isolated, percent, plural } from "./words";
 
 /** Longest piece of a finding that is repeated beside it, in UTF-16 units. */
 const EXCERPT = 60;
@@ -26,13 +26,20 @@ export class Hiding {
   /** The finding that is looked at: pointed to, or focused. */
   #looked: number | null = null;
   #selected: Span | null = null;
+  readonly #compact: boolean;
+  /** The finding that is decided about beneath the text, where there is no room for all of them. */
+  #opened: number | null = null;
 
-  /** @param take called with what a decision led to. */
-  constructor(paint: () => void, take: (view: RecordView) => void) {
+  /**
+   * @param take called with what a decision led to.
+   * @param compact without the list of findings: what becomes of the one that was pressed is decided beneath the text.
+   */
+  constructor(paint: () => void, take: (view: RecordView) => void, compact = false) {
     this.#paint = paint;
     this.#take = take;
+    this.#compact = compact;
     this.#trial = new Trial(paint);
-    document.addEventListener("selectionchange", this.#select);
+    if (!compact) document.addEventListener("selectionchange", this.#select);
   }
 
   /** Another record, or none: what was begun here is dropped. */
@@ -40,11 +47,12 @@ export class Hiding {
     this.#phrase = "";
     this.#looked = null;
     this.#selected = null;
+    this.#opened = null;
     this.#trial.fault = "";
   }
 
-  /** The exact text, with what was found in it marked. */
-  words(record: RecordView): TemplateResult {
+  /** The exact text, with what was found in it marked. `fixed` where nothing can be decided now. */
+  words(record: RecordView, fixed = false): TemplateResult {
     const findings = record.hiding?.findings ?? [];
     const looked = this.#looked === null ? undefined : findings[this.#looked];
     return html`<div
@@ -65,7 +73,31 @@ export class Hiding {
             ${looked ? html`<code dir="ltr">${looked.kind}</code> · ${reasonOf(looked)}` : text(findings.length > 0 ? "hiding_why" : "hiding_none")}
           </p>`
           : nothing
-      }`;
+      }
+      ${this.#compact ? this.#becoming(record, findings, fixed) : nothing}`;
+  }
+
+  /** What becomes of the finding that was pressed. */
+  #becoming(record: RecordView, findings: FindingView[], fixed: boolean): TemplateResult | typeof nothing {
+    const index = this.#opened;
+    const finding = index === null ? undefined : findings[index];
+    if (index === null || !finding) return this.#trial.fault ? this.#trial.told("hide-fault") : nothing;
+    return html`<div class="becoming" data-becoming=${index}>
+      <p class="small found">${text(`finding_group_${finding.group}`)} ${reasonOf(finding)}</p>
+      <div class="bar">
+        ${this.#actions(record, finding, index, fixed)}
+        <button
+          type="button"
+          class="button quiet"
+          data-action="undo-hide"
+          ?disabled=${fixed || !record.hiding?.undo || this.#trial.busy}
+          @click=${() => void this.#ask(record, { type: "undo_hide", seq: record.item.seq }, text("hiding_undone"))}
+        >
+          ${text("undo")}
+        </button>
+      </div>
+      ${this.#trial.told("hide-fault")}
+    </div>`;
   }
 
   /** What becomes of it. `fixed` where nothing can be decided now. */
@@ -133,7 +165,6 @@ export class Hiding {
 
   #finding(record: RecordView, finding: FindingView, index: number, fixed: boolean): TemplateResult {
     const value = short(record.text.slice(finding.span.start, finding.span.end));
-    const { start, end } = finding.span;
     return html`<li data-row=${index} data-looked=${this.#looked === index ? "true" : nothing}>
       <p class="found">
         <span class="value" dir="auto">${exactly(value)}</span>
@@ -143,7 +174,14 @@ export class Hiding {
         ${text(`finding_group_${finding.group}`)} ${reasonOf(finding)}
         ${finding.also.length > 0 ? text("finding_also", isolated(finding.also.join(", "))) : nothing}
       </p>
-      <div class="several" role="group" aria-label=${text("finding_becomes", isolated(value))}>
+      ${this.#actions(record, finding, index, fixed)}
+    </li>`;
+  }
+
+  #actions(record: RecordView, finding: FindingView, index: number, fixed: boolean): TemplateResult {
+    const { start, end } = finding.span;
+    const value = short(record.text.slice(start, end));
+    return html`<div class="several" role="group" aria-label=${text("finding_becomes", isolated(value))}>
         ${finding.actions.map(
           (action) => html`<button
             type="button"
@@ -159,8 +197,7 @@ export class Hiding {
             ${text(`hide_as_${action}`)}
           </button>`,
         )}
-      </div>
-    </li>`;
+      </div>`;
   }
 
   #adding(record: RecordView): TemplateResult {
@@ -239,13 +276,23 @@ export class Hiding {
         announce(said ? `${said} ${summary(view, view.hiding)}` : summary(view, view.hiding));
     });
     // What was pressed may be gone with its finding.
-    if (active instanceof HTMLElement && (!active.isConnected || active.matches(":disabled"))) lead(HEADING);
+    if (active instanceof HTMLElement && (!active.isConnected || active.matches(":disabled")))
+      (
+        document.getElementById(HEADING) ??
+        active.closest<HTMLElement>("article") ??
+        document.querySelector<HTMLElement>("[data-text]")
+      )?.focus();
   }
 
   /** Leads to what can be decided about a finding. */
   #open(index: number): void {
     this.#looked = index;
+    this.#opened = index;
     this.#paint();
+    if (this.#compact) {
+      lead(`finding-${index}`);
+      return;
+    }
     const row = document.querySelector<HTMLElement>(`[data-row="${index}"]`);
     row?.scrollIntoView({ block: "nearest" });
     row?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus({ preventScroll: true });
