@@ -43,6 +43,16 @@ export class Card {
     this.#paint();
   }
 
+  /** Reads what is shown anew, after something changed. */
+  async follow(): Promise<void> {
+    if (this.#seq !== null) await this.read(this.#seq);
+  }
+
+  /** Whether this record is asked for or shown. */
+  shows(seq: number): boolean {
+    return seq === this.#seq;
+  }
+
   /** Nothing that was read stays here. */
   leave(): void {
     this.#seq = null;

@@ -67,7 +67,7 @@ async function resume(): Promise<void> {
   kept = null;
   const recent = view?.recent;
   if (!before || !recent || recent[0]?.seq !== before.newest) {
-    if (current !== null) await card.read(current);
+    await card.follow();
     return;
   }
   if (current !== null || !recent.some(({ seq }) => seq === before.seq)) return;
@@ -372,10 +372,12 @@ function go(path: string): void {
 function follow(event: FocusEvent): void {
   const row = event.target instanceof Element ? event.target.closest<HTMLElement>("article[data-seq]") : null;
   const seq = row ? Number(row.dataset["seq"]) : null;
-  if (seq === null || seq === current) return;
+  if (seq === null) return;
+  // A control that is pressed must not move from under the pointer: only the ticket itself opens its text.
+  if (event.target === row && !card.shows(seq)) void card.read(seq);
+  if (seq === current) return;
   current = seq;
   paint();
-  void card.read(seq);
   const newest = view?.recent[0]?.seq;
   if (newest !== undefined) keep("popup", { seq, newest } satisfies Kept);
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::hiding::Hidden;
 use crate::message::Reply;
 use crate::number::{Number, row_key};
-use crate::ports::{Host, Span, Table};
+use crate::ports::{Host, Table};
 use crate::records::{HIDING, Stored, review_key};
 use crate::view::{
     Counts, Damage, Filter, Health, HealthState, HidingView, Item, ListView, Notice, PopupView, RecordView,
@@ -52,7 +52,7 @@ impl<H: Host> App<H> {
             recent,
             notices: self.notices(&session),
             paused: crate::sites::paused(&session.state, now),
-            collectors: self.has(Table::Collector).await?,
+            collectors: !self.all(Table::Collector, "", "g").await?.is_empty(),
         };
         let mut done = Done::from(Reply::Popup { view });
         if session.state.unseen > 0 {
@@ -63,14 +63,6 @@ impl<H: Host> App<H> {
             done.effects.push(badge(&session.state));
         }
         Ok(done)
-    }
-
-    async fn has(&self, table: Table) -> Result<bool> {
-        let span = Span {
-            limit: 1,
-            ..Span::default()
-        };
-        Ok(!self.host.range(table, span).await?.is_empty())
     }
 
     pub(crate) async fn list(&self, filter: Filter, before: Option<u64>) -> Result<Done> {

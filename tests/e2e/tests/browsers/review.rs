@@ -82,7 +82,45 @@ async fn popup(session: &Session) -> Result<()> {
     decide(&popup, browser, seq, "delete", "deleting").await?;
     decide(&popup, browser, seq, "undo", "private").await?;
     popup.close().await?;
+    found_in_the_popup(session).await?;
     browser.close(&tab).await
+}
+
+/// The ticket in reach shows its text whole, with what was found in it; that is decided there, and the next popup goes on
+/// with the same record.
+async fn found_in_the_popup(session: &Session) -> Result<()> {
+    let browser = &session.browser;
+    let since = browser.next_seq().await?;
+    let words = "a long way to the end, ".repeat(16);
+    let text = format!("{words}write to okapi@zoo.example about it");
+    say(session, &text).await?;
+    let seq = browser.recorded(since, ON, &text).await?.seq;
+    let article = format!("article[data-seq='{seq}']");
+    let popup = browser.popup().await?;
+    popup.press(&article).await?;
+    let whole = format!("return document.querySelector(\"{article} [data-text]\")?.textContent ?? null");
+    let shown = popup.wait("the text, whole", &whole).await?;
+    ensure!(shown == *text, "it shows {shown}");
+    let mark = format!("{article} mark[data-kind=EMAIL][data-hide=placeholder]");
+    popup.press(&mark).await?;
+    popup
+        .press(&format!("{article} [data-becoming] [data-action=hide-keep]"))
+        .await?;
+    let kept = format!("return !!document.querySelector(\"{article} mark[data-hide=keep]\")");
+    popup.wait("the finding to stay", &kept).await?;
+    popup.close().await?;
+
+    let popup = browser.popup().await?;
+    popup.wait("the review to go on where it was", &kept).await?;
+    let focused = format!("return document.activeElement?.closest(\"{article}\") !== null");
+    popup.wait("the focus to be there", &focused).await?;
+    popup.press(&format!("{article} mark[data-kind=EMAIL]")).await?;
+    popup
+        .press(&format!("{article} [data-becoming] [data-action=undo-hide]"))
+        .await?;
+    let undone = format!("return !!document.querySelector(\"{mark}\")");
+    popup.wait("the decision to be undone", &undone).await?;
+    popup.close().await
 }
 
 async fn switch(session: &Session) -> Result<()> {
