@@ -1,11 +1,18 @@
 // Registers the listeners, starts the WebAssembly once, and carries out what it asks for. Nothing is decided
 // here, and nothing is kept: this context may be ended by the browser at any moment.
 
+import initArchive, { Archive } from "archive-wasm";
 import initCollectors, { Collectors } from "collectors-wasm";
 import init, { Door } from "counterfoil-wasm";
 
 import { type From, grantedOrigins, listen, packaged, perform, session } from "../platform/browser";
-import { type Answer, COLLECTOR_REQUESTS, type Effect, type Event } from "../platform/messages";
+import {
+  type Answer,
+  ARCHIVE_REQUESTS,
+  COLLECTOR_REQUESTS,
+  type Effect,
+  type Event,
+} from "../platform/messages";
 
 let opened: Promise<Door> | undefined;
 
@@ -18,6 +25,19 @@ function door(): Promise<Door> {
       throw error;
     });
   return opened;
+}
+
+let archive: Promise<Archive> | undefined;
+
+/** What answers messages to the archive, opened at the first and kept open: what it read makes the next answer fast. */
+function archiveDoor(): Promise<Archive> {
+  archive ??= initArchive({ module_or_path: packaged("background/archive_bg.wasm") })
+    .then(() => new Archive(session))
+    .catch((error: unknown) => {
+      archive = undefined;
+      throw error;
+    });
+  return archive;
 }
 
 let collectors: Promise<unknown> | undefined;
@@ -34,15 +54,16 @@ async function collectorsDoor(): Promise<Collectors> {
   return new Collectors(session);
 }
 
-/** Whether a message belongs to the module of the collectors. */
-function forCollectors(message: unknown): boolean {
+/** Whether a message is one of these. */
+function isOf(names: readonly string[], message: unknown): boolean {
   const { type } = (message ?? {}) as { type?: unknown };
-  return COLLECTOR_REQUESTS.some((name) => name === type);
+  return names.some((name) => name === type);
 }
 
 /** Has a message answered; what was opened for it is closed. */
 async function handle(message: unknown, from: From): Promise<Outcome | null> {
-  if (!forCollectors(message)) return (await door()).handle(json(from), json(message));
+  if (isOf(ARCHIVE_REQUESTS, message)) return (await archiveDoor()).handle(json(from), json(message));
+  if (!isOf(COLLECTOR_REQUESTS, message)) return (await door()).handle(json(from), json(message));
   const open = await collectorsDoor();
   try {
     return await open.handle(json(from), json(message));
@@ -74,7 +95,7 @@ async function answer(message: unknown, from: From): Promise<Answer> {
     const outcome = await handle(message, from);
     if (!outcome) return failed("internal", "no outcome");
     try {
-      for (const effect of outcome.effects) await perform(effect);
+      await carryOut(outcome.effects);
     } catch (error) {
       return failed("browser_refused", String(error));
     }
@@ -86,7 +107,15 @@ async function answer(message: unknown, from: From): Promise<Answer> {
 
 async function happened(event: Event): Promise<void> {
   const effects: Effect[] | null = await (await door()).event(json(event));
-  for (const effect of effects ?? []) await perform(effect);
+  await carryOut(effects ?? []);
+}
+
+/** Carries effects out. Where what is shown may have changed, what the archive holds in memory may have, too. */
+async function carryOut(effects: Effect[]): Promise<void> {
+  for (const effect of effects) {
+    if (effect.type === "refresh") await (await archive)?.follow();
+    await perform(effect);
+  }
 }
 
 function failed(code: "internal" | "browser_refused", detail: string): Answer {

@@ -2,6 +2,9 @@
 
 import type {
   Answer,
+  ArchiveAnswer,
+  ArchiveReply,
+  ArchiveRequest,
   Code,
   CollectorAnswer,
   CollectorReply,
@@ -32,9 +35,9 @@ export class Failed extends Error {
 }
 
 /** Whatever a page may ask for. */
-export type Asked = Request | CollectorRequest;
+export type Asked = Request | ArchiveRequest | CollectorRequest;
 /** Whatever it may be answered. */
-export type Told = Reply | CollectorReply;
+export type Told = Reply | ArchiveReply | CollectorReply;
 
 /**
  * Asks the background and waits for its answer, at most `deadline` milliseconds.
@@ -56,7 +59,7 @@ export async function ask<T extends Told["type"]>(
         throw new Failed("no_answer", String(error));
       }),
       silence,
-    ])) as Answer | CollectorAnswer | undefined;
+    ])) as Answer | ArchiveAnswer | CollectorAnswer | undefined;
     if (!answer) throw new Failed("no_answer");
     if (answer.outcome === "failed") throw new Failed(answer.failure.code, answer.failure.detail);
     const reply: Told = answer.reply;

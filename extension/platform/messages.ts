@@ -855,6 +855,255 @@ reply: CollectorReply, } | { "outcome": "failed",
  */
 failure: Failure, };
 
+export type BulkDecision = "keep" | "mark" | "delete" | { "hide": { 
+/**
+ * One word or several: at most 12 words and 200 characters.
+ */
+phrase: string, } };
+
+export type ArchiveRequest = { "type": "find", 
+/**
+ * The query; an empty one finds everything.
+ */
+query: string, 
+/**
+ * Only records below this sequence number.
+ */
+before: number | null, } | { "type": "count", 
+/**
+ * The query.
+ */
+query: string, 
+/**
+ * Only records below this sequence number.
+ */
+before: number | null, } | { "type": "conversation", 
+/**
+ * The record.
+ */
+seq: number, } | { "type": "decide_all", 
+/**
+ * The query.
+ */
+query: string, 
+/**
+ * Records that stay as they are: at most 10,000.
+ */
+except: Array<number>, 
+/**
+ * What becomes of the others.
+ */
+decision: BulkDecision, 
+/**
+ * Only records below this sequence number.
+ */
+before: number | null, } | { "type": "hide_in", 
+/**
+ * The records: at most 1,000.
+ */
+seqs: Array<number>, 
+/**
+ * One word or several: at most 12 words and 200 characters.
+ */
+phrase: string, };
+
+export type ArchiveReply = { "type": "searched", 
+/**
+ * What to paint.
+ */
+view: SearchView, } | { "type": "counted", 
+/**
+ * What to paint.
+ */
+view: CountedView, } | { "type": "conversation", 
+/**
+ * What to paint.
+ */
+view: ConversationView, } | { "type": "decided", 
+/**
+ * What became of it.
+ */
+view: DecidedView, };
+
+export type ArchiveAnswer = { "outcome": "ok", 
+/**
+ * The reply.
+ */
+reply: ArchiveReply, } | { "outcome": "failed", 
+/**
+ * Why, and what to do.
+ */
+failure: Failure, };
+
+export type SearchView = { 
+/**
+ * The query that this answers.
+ */
+query: string, 
+/**
+ * What of it was not understood: such a part is left out of the search.
+ */
+faults: Array<QueryFault>, 
+/**
+ * At most 50, newest first.
+ */
+items: Array<FoundItem>, 
+/**
+ * Where the search goes on; `None` at the end.
+ */
+next: number | null, 
+/**
+ * Positions that this answer looked through.
+ */
+looked: number, 
+/**
+ * Positions that there are, in all logs.
+ */
+of: number, 
+/**
+ * What could not be read among them.
+ */
+damaged: Array<Damage>, 
+/**
+ * Counts over the whole log.
+ */
+counts: Counts, 
+/**
+ * What needs saying.
+ */
+notices: Array<Notice>, };
+
+export type FoundItem = { 
+/**
+ * As in the list.
+ */
+item: Item, 
+/**
+ * The part of the text around the first match, at most 280 code points: shown in place of the item's preview.
+ */
+excerpt: string, 
+/**
+ * Whether the excerpt begins where the text begins.
+ */
+begins: boolean, 
+/**
+ * Whether it ends where the text ends.
+ */
+ends: boolean, 
+/**
+ * What matches in it, in its order, without overlap.
+ */
+matches: Array<Span>, };
+
+export type QueryFault = { 
+/**
+ * The part, as it was written.
+ */
+part: string, 
+/**
+ * Text key: `query_date`, `query_kind`, `query_filter`, `query_word` or `query_long`.
+ */
+code: string, };
+
+export type CountedView = { 
+/**
+ * The query that this answers.
+ */
+query: string, 
+/**
+ * What of it was not understood.
+ */
+faults: Array<QueryFault>, 
+/**
+ * How many.
+ */
+total: number, 
+/**
+ * By kind, most first.
+ */
+kinds: Array<Tally>, 
+/**
+ * By host of the site, most first; an empty name where there is none.
+ */
+sites: Array<Tally>, 
+/**
+ * By month and kind, oldest first.
+ */
+months: Array<MonthTally>, 
+/**
+ * Where counting goes on; `None` at the end.
+ */
+next: number | null, 
+/**
+ * Positions that this answer looked through.
+ */
+looked: number, 
+/**
+ * Positions that there are, in all logs.
+ */
+of: number, };
+
+export type Tally = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Records.
+ */
+count: number, };
+
+export type MonthTally = { 
+/**
+ * The month in UTC, as `2026-11`.
+ */
+month: string, 
+/**
+ * The kind.
+ */
+kind: string, 
+/**
+ * Records.
+ */
+count: number, };
+
+export type ConversationView = { 
+/**
+ * At most 200, oldest first; the record that was asked for is among them.
+ */
+items: Array<RecordView>, 
+/**
+ * Whether some were left out: older ones, or those that were not found in time.
+ */
+more: boolean, };
+
+export type DecidedView = { 
+/**
+ * Records changed.
+ */
+changed: number, 
+/**
+ * Which, for undoing it: at most 1,000.
+ */
+seqs: Array<number>, 
+/**
+ * Records that were found and cannot be changed so: what can never be shared, and texts in which as much is hidden
+ * as can be.
+ */
+left: number, 
+/**
+ * Where the next step begins; `None` at the end.
+ */
+next: number | null, 
+/**
+ * Positions that this step looked through.
+ */
+looked: number, 
+/**
+ * Positions that there are, in all logs.
+ */
+of: number, };
+
 export type FoundView = { 
 /**
  * Where it was found; empty where its description came as a file.
@@ -1977,6 +2226,14 @@ audiences: Array<Audience>,
  * The draft that can be approved; a page that shows another one shows what no longer holds.
  */
 draft: string | null, };
+
+export const ARCHIVE_REQUESTS = [
+  "find",
+  "count",
+  "conversation",
+  "decide_all",
+  "hide_in",
+] as const;
 
 export const COLLECTOR_REQUESTS = [
   "collectors",

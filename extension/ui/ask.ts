@@ -9,6 +9,9 @@ const NETWORK = 60_000;
 /** A bundle is sent after a random while, and may be large. */
 const SENDING = 180_000;
 
+/** Longest wait for a step over the archive: it is bounded in records, and waits for its turn to write. */
+const STEP = 60_000;
+
 const PATIENT: Partial<Record<Asked["type"], number>> = {
   check: PATIENCE,
   repair: PATIENCE,
@@ -19,6 +22,9 @@ const PATIENT: Partial<Record<Asked["type"], number>> = {
   backup_piece: PATIENCE,
   restore_piece: PATIENCE,
   restore_finish: PATIENCE,
+  conversation: STEP,
+  decide_all: STEP,
+  hide_in: STEP,
   unlock: PATIENCE,
   passphrase: PATIENCE,
   look_collector: NETWORK,

@@ -1,5 +1,6 @@
 //! Prints the TypeScript types of the messages: `cargo xtask generate` writes them where the pages find them.
 
+use counterfoil_app::archive::{message as archive, view as searched};
 use counterfoil_app::collectors::{message as collectors, view as trade};
 use counterfoil_app::{error, message, view};
 use ts_rs::{Config, TS};
@@ -46,6 +47,18 @@ fn main() {
         collectors::CollectorRequest,
         collectors::CollectorReply,
         collectors::CollectorAnswer,
+        archive::BulkDecision,
+        archive::ArchiveRequest,
+        archive::ArchiveReply,
+        archive::ArchiveAnswer,
+        searched::SearchView,
+        searched::FoundItem,
+        searched::QueryFault,
+        searched::CountedView,
+        searched::Tally,
+        searched::MonthTally,
+        searched::ConversationView,
+        searched::DecidedView,
         trade::FoundView,
         trade::CollectorsView,
         trade::CollectorView,
@@ -98,11 +111,14 @@ fn main() {
         view::Export,
         view::ExportsView,
     );
-    // Which messages belong to the module of the collectors.
-    let names = collectors::CollectorRequest::NAMES
-        .map(|name| format!("  \"{}\",", counterfoil_app::tagged::snake(name)));
-    println!(
-        "\nexport const COLLECTOR_REQUESTS = [\n{}\n] as const;",
-        names.join("\n")
-    );
+    // Which messages belong to a module of their own.
+    constant("ARCHIVE_REQUESTS", &archive::ArchiveRequest::NAMES);
+    constant("COLLECTOR_REQUESTS", &collectors::CollectorRequest::NAMES);
+}
+
+/// A list of the names of messages, which are in camel case here.
+fn constant(name: &str, messages: &[&str]) {
+    let snake = |name: &&str| format!("  \"{}\",", counterfoil_app::tagged::snake(name));
+    let names: Vec<String> = messages.iter().map(snake).collect();
+    println!("\nexport const {name} = [\n{}\n] as const;", names.join("\n"));
 }

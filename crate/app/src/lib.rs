@@ -5,6 +5,8 @@
 
 pub mod address;
 pub mod app;
+#[cfg(feature = "search")]
+pub mod archive;
 mod audit;
 mod backup;
 mod bulk;

@@ -110,7 +110,7 @@ impl<H: Host> App<H> {
     }
 
     /// Records as a list shows them.
-    async fn shown(&self, session: &Session, records: &[Stored]) -> Result<Vec<Item>> {
+    pub(crate) async fn shown(&self, session: &Session, records: &[Stored]) -> Result<Vec<Item>> {
         let mut items = Vec::with_capacity(records.len());
         let (Some(newest), Some(oldest)) = (records.first(), records.last()) else {
             return Ok(items);
@@ -179,7 +179,7 @@ impl<H: Host> App<H> {
         }
     }
 
-    fn counts(&self, session: &Session) -> Counts {
+    pub(crate) fn counts(&self, session: &Session) -> Counts {
         Counts {
             total: session.state.total,
             today: session.state.today(self.host.now()),
@@ -187,7 +187,7 @@ impl<H: Host> App<H> {
         }
     }
 
-    fn notices(&self, session: &Session) -> Vec<Notice> {
+    pub(crate) fn notices(&self, session: &Session) -> Vec<Notice> {
         let now = self.host.now();
         let state = &session.state;
         state

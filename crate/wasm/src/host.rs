@@ -18,7 +18,7 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// The one profile of this extension.
-    #[cfg(any(feature = "archive", feature = "collectors"))]
+    #[cfg(any(feature = "archive", feature = "collectors", feature = "search"))]
     pub(crate) fn new(session: Session) -> Self {
         Self::named(NAME, FOLDER, session)
     }

@@ -18,5 +18,7 @@ mod give;
 mod host;
 mod keyring;
 mod locks;
+#[cfg(feature = "search")]
+mod search;
 mod session;
 mod store;

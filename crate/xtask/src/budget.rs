@@ -23,8 +23,8 @@ struct Budget {
 }
 
 /// The content script runs on every page of a site that is on; the module is compiled whenever the background
-/// wakes; the one of the collectors only when a page asks for them.
-const BUDGETS: [Budget; 4] = [
+/// wakes; those of the search and of the collectors only when a page asks for them.
+const BUDGETS: [Budget; 5] = [
     Budget {
         name: "content script",
         path: "content/content.js",
@@ -40,6 +40,12 @@ const BUDGETS: [Budget; 4] = [
     Budget {
         name: "WASM module",
         path: "background/counterfoil_bg.wasm",
+        raw: Some(1_250_000),
+        gzipped: Some(520_000),
+    },
+    Budget {
+        name: "WASM, search",
+        path: "background/archive_bg.wasm",
         raw: Some(1_250_000),
         gzipped: Some(520_000),
     },
@@ -186,6 +192,7 @@ mod tests {
         write(&folder.path().join("adapters/some.js"), noise(300)).unwrap();
         write(&folder.path().join("adapters/some.answers.js"), noise(3_000)).unwrap();
         write(&folder.path().join("background/counterfoil_bg.wasm"), module).unwrap();
+        write(&folder.path().join("background/archive_bg.wasm"), b"").unwrap();
         write(&folder.path().join("background/collectors_bg.wasm"), b"").unwrap();
         folder
     }

@@ -15,8 +15,10 @@ use crate::tree::{Tree, read_bytes};
 /// The package that is compiled, and the profile of the workspace that it is compiled with.
 pub(crate) const PACKAGE: &str = "counterfoil-wasm";
 const PROFILE: &str = "wasm";
-/// What captures, searches, exports and restores.
-const ARCHIVE: &str = "counterfoil";
+/// What captures, reviews, exports and restores.
+const MAIN: &str = "counterfoil";
+/// What searches.
+const SEARCH: &str = "archive";
 /// What deals with collectors.
 const COLLECTORS: &str = "collectors";
 /// Leaves out where in a source a panic is: in a browser nobody reads it. The flag is not stable yet; the target lets
@@ -25,8 +27,9 @@ const NO_LOCATIONS: &str = "-Zlocation-detail=none";
 /// Registers of 128 bits, which every browser has that the extension is made for: hashing is a fifth faster.
 const WIDE: &str = "-Ctarget-feature=+simd128";
 
-/// Compiles `crate/wasm` twice, as the module of the archive and as that of the collectors, and writes each with its
-/// JavaScript and its types into the glue folder. Returns that of the archive as the compiler wrote it, in which functions have names.
+/// Compiles `crate/wasm` three times, as the main module, as that of the search and as that of the collectors, and writes
+/// each with its JavaScript and its types into the glue folder. Returns the main one as the compiler wrote it, in which
+/// functions have names.
 ///
 /// # Errors
 /// The target cannot be brought, the crate does not compile, or a path of this machine is in the module.
@@ -45,7 +48,8 @@ pub(crate) fn build(tree: &Tree) -> Result<PathBuf> {
             COLLECTORS,
             &["--no-default-features", "--features", collectors][..],
         ),
-        (ARCHIVE, &[]),
+        (SEARCH, &["--no-default-features", "--features", "search"]),
+        (MAIN, &[]),
     ] {
         module = compile_with(tree, PACKAGE, features)?;
         bind(&module, &glue, name)?;
@@ -74,7 +78,7 @@ pub(crate) fn ports(tree: &Tree) -> Result<PathBuf> {
     bind(
         &compile_with(tree, PACKAGE, &["--features", "conformance"])?,
         &folder,
-        ARCHIVE,
+        MAIN,
     )?;
     Ok(folder)
 }
@@ -194,7 +198,7 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 /// The names of the modules that are shipped.
-pub(crate) const MODULES: [&str; 2] = [ARCHIVE, COLLECTORS];
+pub(crate) const MODULES: [&str; 3] = [MAIN, SEARCH, COLLECTORS];
 
 /// The name of a module's file.
 pub(crate) fn file(name: &str) -> String {

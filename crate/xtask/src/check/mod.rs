@@ -64,11 +64,12 @@ fn clippy(tree: &Tree) -> Result<()> {
         .context("mend what clippy says (if cargo has no clippy: `rustup component add clippy`)")
 }
 
-/// The crate for the browser once more, as the browser's compiler sees it, in the forms of both modules.
+/// The crate for the browser once more, as the browser's compiler sees it, in the forms of all modules.
 fn clippy_wasm(tree: &Tree) -> Result<()> {
     let target = WasmTarget::bring()?;
     for features in [
         &[][..],
+        &["--no-default-features", "--features", "search"],
         &["--no-default-features", "--features", "collectors,channel"],
     ] {
         let mut command = target.clippy()?;

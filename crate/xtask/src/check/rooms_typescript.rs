@@ -48,7 +48,7 @@ const ROOMS: [Room; 7] = [
     Room {
         name: "background",
         rooms: &["platform"],
-        packages: &["collectors-wasm", "counterfoil-wasm"],
+        packages: &["archive-wasm", "collectors-wasm", "counterfoil-wasm"],
     },
     Room {
         name: "content",
