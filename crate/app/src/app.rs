@@ -118,6 +118,9 @@ pub struct App<H> {
     pub(crate) backups: RefCell<Backups>,
     /// The restore that is being read.
     pub(crate) restores: RefCell<Restores>,
+    /// What the search holds.
+    #[cfg(feature = "search")]
+    pub(crate) cache: RefCell<crate::archive::Cache>,
 }
 
 /// The state as one change sees it, with what the guard compares.
@@ -146,6 +149,8 @@ impl<H: Host> App<H> {
             archive: RefCell::default(),
             backups: RefCell::default(),
             restores: RefCell::default(),
+            #[cfg(feature = "search")]
+            cache: RefCell::default(),
         }
     }
 

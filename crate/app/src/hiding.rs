@@ -65,6 +65,20 @@ impl HidingRow {
         Ok(())
     }
 
+    /// Hides words wherever they stand in a text; whether that changed anything. Fails where they do not stand there, and
+    /// where more would be hidden than can be kept.
+    #[cfg(feature = "search")]
+    pub(crate) fn hide(&mut self, text: &str, list: &Personal, words: &str) -> Result<bool> {
+        let before = self.choices();
+        let mut choices = before.clone();
+        Decision::Phrase(words.to_owned()).carry_out(text, list, &mut choices)?;
+        let changed = choices != before;
+        if changed {
+            self.turn(&choices)?;
+        }
+        Ok(changed)
+    }
+
     /// Takes over what another row of the same record hides; whether that changed anything.
     pub(crate) fn join(&mut self, other: &Self) -> Result<bool> {
         let mut choices = self.choices();
@@ -264,9 +278,9 @@ enum Decision {
 
 impl Decision {
     fn carry_out(self, text: &str, list: &Personal, choices: &mut Choices) -> Result<()> {
-        let findings = found(text, list);
         let words = match self {
             Self::Range(start, end, hide) => {
+                let findings = found(text, list);
                 let invalid = || Failure::with(Code::MessageInvalid, "range");
                 let (start, end) = bytes(text, start, end).ok_or_else(invalid)?;
                 choices.set(text, &findings, start, end, hide.into());
@@ -278,6 +292,7 @@ impl Decision {
         if places.is_empty() {
             return Err(Code::PhraseMissing.into());
         }
+        let findings = found(text, list);
         let mut hidden = choices.decide(text, findings.clone());
         hidden.retain(|one| one.action != Action::Keep);
         let mut left = MOST + 1;

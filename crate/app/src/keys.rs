@@ -116,6 +116,8 @@ impl<H: Host> App<H> {
         self.archive.replace(None);
         self.backups.replace(crate::backup::Backups::default());
         self.restores.replace(crate::restore::Restores::default());
+        #[cfg(feature = "search")]
+        self.cache.take();
     }
 
     /// Reads the ring anew if another process moved on.

@@ -35,6 +35,16 @@ impl Idle {
         (self.minutes > 0).then(|| self.used + u64::from(self.minutes) * MINUTE)
     }
 
+    /// With the later use of two.
+    #[cfg(feature = "search")]
+    pub(crate) fn later(self, other: Self) -> Self {
+        Self {
+            used: self.used.max(other.used),
+            saved: other.saved,
+            minutes: other.minutes,
+        }
+    }
+
     /// A clock that went back is no use: it locks.
     fn over(self, now: u64) -> bool {
         self.minutes > 0 && (now < self.used || self.at().is_some_and(|at| now >= at))
@@ -42,9 +52,9 @@ impl Idle {
 }
 
 /// What the session remembers: the data key, the last use, the minutes.
-struct Remembered {
+pub(crate) struct Remembered {
     key: Zeroizing<[u8; KEY]>,
-    idle: Idle,
+    pub(crate) idle: Idle,
 }
 
 impl Remembered {
@@ -86,7 +96,7 @@ impl<H: Host> App<H> {
         Ok(Some(remembered.key))
     }
 
-    async fn remembered(&self) -> Result<Option<Remembered>> {
+    pub(crate) async fn remembered(&self) -> Result<Option<Remembered>> {
         let bytes = self.host.session().await?;
         Ok(bytes.and_then(|bytes| Remembered::parse(&bytes)))
     }
@@ -116,9 +126,16 @@ impl<H: Host> App<H> {
         let Some(idle) = self.idle.get() else {
             return Ok(());
         };
-        if idle.over(self.host.now()) {
-            self.forget_key().await?;
-            return Err(Code::Locked.into());
+        let now = self.host.now();
+        if idle.over(now) {
+            // Another process may have used it since.
+            match self.remembered().await? {
+                Some(remembered) if !remembered.idle.over(now) => self.idle.set(Some(remembered.idle)),
+                _ => {
+                    self.forget_key().await?;
+                    return Err(Code::Locked.into());
+                }
+            }
         }
         Ok(())
     }

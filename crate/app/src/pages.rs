@@ -18,7 +18,7 @@ const RECENT: usize = 20;
 /// Records in a page of the list.
 const PAGE: usize = 50;
 /// Longest text, in bytes, in which a list looks for what would be hidden.
-const LOOKED: usize = 16 * 1024;
+pub(crate) const LOOKED: usize = 16 * 1024;
 /// Lines read at a time.
 const ROWS: u32 = 64;
 
@@ -110,7 +110,7 @@ impl<H: Host> App<H> {
     }
 
     /// Records as a list shows them.
-    pub(crate) async fn shown(&self, session: &Session, records: &[Stored]) -> Result<Vec<Item>> {
+    async fn shown(&self, session: &Session, records: &[Stored]) -> Result<Vec<Item>> {
         let mut items = Vec::with_capacity(records.len());
         let (Some(newest), Some(oldest)) = (records.first(), records.last()) else {
             return Ok(items);

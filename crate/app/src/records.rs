@@ -17,7 +17,7 @@ use crate::vault::Vault;
 use crate::view::{Damage, Item, Review};
 
 /// Code points of a record shown in a list.
-const PREVIEW: usize = 280;
+pub(crate) const PREVIEW: usize = 280;
 
 /// Prefix of the rows of [`Table::Review`] that mark a record.
 pub(crate) const MARKED: char = 'm';

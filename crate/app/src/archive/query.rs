@@ -99,11 +99,6 @@ impl Query {
         query
     }
 
-    /// Whether anything is asked of the text.
-    pub(crate) fn asks_words(&self) -> bool {
-        !self.with.is_empty() || !self.without.is_empty()
-    }
-
     /// Whether a record of this kind, time and form may be meant.
     pub(crate) fn fits(&self, kind: Kind, time: u64, altered: bool) -> bool {
         self.kinds & Self::bit(kind) != 0
@@ -124,6 +119,16 @@ impl Query {
             Review::Marked => self.marked,
             Review::Deleting { .. } => self.deleting,
         }
+    }
+
+    /// Whether only records that carry a mark may be meant.
+    pub(crate) fn marked_only(&self) -> bool {
+        !self.private && !self.deleting
+    }
+
+    /// Whether it matters how a record stands.
+    pub(crate) fn asks_review(&self) -> bool {
+        !(self.marked && self.private && self.deleting)
     }
 
     fn bit(kind: Kind) -> u16 {
