@@ -106,6 +106,7 @@ pub struct Memory {
     disk: Rc<Disk>,
     session: Rc<RefCell<Option<Zeroizing<Vec<u8>>>>>,
     time: Cell<u64>,
+    tick: Cell<u64>,
     seed: Cell<u64>,
     fault: Cell<Fault>,
     commits: Cell<u32>,
@@ -187,6 +188,11 @@ impl Memory {
     /// Sets the clock, in milliseconds since the Unix epoch.
     pub fn set_time(&self, now: u64) {
         self.time.set(now);
+    }
+
+    /// Lets this many milliseconds go by whenever the clock is read.
+    pub fn set_tick(&self, tick: u64) {
+        self.tick.set(tick);
     }
 
     /// Lets the next commit fail. The process lives on, whatever the fault is called.
@@ -418,7 +424,9 @@ impl Files for Memory {
 
 impl Clock for Memory {
     fn now(&self) -> u64 {
-        self.time.get()
+        let now = self.time.get();
+        self.time.set(now + self.tick.get());
+        now
     }
 }
 

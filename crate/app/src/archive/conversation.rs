@@ -30,8 +30,8 @@ struct Sought {
     ids: BTreeSet<u64>,
     /// By number.
     found: BTreeSet<u64>,
-    /// Records of the site that answer another, by the digest of that one.
-    tied: BTreeMap<u64, Vec<u64>>,
+    /// Records of the site that answer another, by the digest of that one's UUID: their numbers, and digests of theirs.
+    tied: BTreeMap<u64, Vec<(u64, u64)>>,
     waiting: usize,
     full: bool,
 }
@@ -48,7 +48,10 @@ impl Sought {
             } else if entry.reply_to != 0 {
                 if self.waiting < TIED {
                     self.waiting += 1;
-                    self.tied.entry(entry.reply_to).or_default().push(entry.number);
+                    self.tied
+                        .entry(entry.reply_to)
+                        .or_default()
+                        .push((entry.number, entry.id));
                 } else {
                     self.full = true;
                 }
@@ -98,11 +101,18 @@ impl<H: Host> App<H> {
         let Sought {
             ids,
             mut found,
-            tied,
+            mut tied,
             full,
             ..
         } = sought;
-        found.extend(ids.iter().filter_map(|id| tied.get(id)).flatten());
+        // What is tied to what is tied, too: a rating to an answer.
+        let mut ids: Vec<u64> = ids.into_iter().collect();
+        while let Some(id) = ids.pop() {
+            for (number, id) in tied.remove(&id).unwrap_or_default() {
+                found.insert(number);
+                ids.push(id);
+            }
+        }
         // The newest ones, and the one that was asked for.
         let mut numbers: Vec<u64> = found.iter().rev().take(MOST).copied().collect();
         if !numbers.contains(&seq) {

@@ -185,7 +185,7 @@ impl<H: Host> App<H> {
         let mark = || review_key(MARKED, number);
         // What nobody classified can be looked at and its words hidden, but it can never leave.
         let may = match task {
-            Task::Mark => subject.kind.shareable(),
+            Task::Mark => shareable(subject.kind) && subject.kind.shareable(),
             Task::Hide { .. } => shareable(subject.kind),
             _ => true,
         };
