@@ -7,6 +7,7 @@ mod bundle;
 mod collector;
 mod machine;
 mod sample;
+mod search;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -42,6 +43,8 @@ fn main() -> Result<()> {
         ["collector", folder, runs] => {
             with_collector(Path::new(folder), runs.parse().context("not a number of runs")?)
         }
+        // The search alone.
+        ["search"] => searched(),
         [folder, runs] => all(Path::new(folder), runs.parse().context("not a number of runs")?),
         _ => bail!("give the folder for the results, and how often each figure is measured"),
     }
@@ -74,6 +77,7 @@ fn all(folder: &Path, runs: usize) -> Result<()> {
     }
     append::measure(runs, &mut table)?;
     backup::measure(runs, &mut table)?;
+    search::measure(&mut table)?;
 
     tell(&table, &machine, runs, &folder.join("native.json"))
 }
@@ -93,6 +97,13 @@ fn tell(table: &Table, machine: &str, runs: usize, path: &Path) -> Result<()> {
     let told = json!({"machine": machine, "runs": runs, "figures": table.to_json()});
     std::fs::write(path, serde_json::to_vec_pretty(&told)?)?;
     println!("\nwritten to {}", path.display());
+    Ok(())
+}
+
+fn searched() -> Result<()> {
+    let mut table = Table::new();
+    search::measure(&mut table)?;
+    print!("{table}");
     Ok(())
 }
 

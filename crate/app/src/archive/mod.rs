@@ -11,6 +11,8 @@ mod decide;
 mod excerpt;
 mod find;
 mod fold;
+#[cfg(feature = "histories")]
+pub mod keystrokes;
 pub mod message;
 pub mod query;
 pub mod view;
