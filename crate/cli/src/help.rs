@@ -89,13 +89,23 @@ Exit codes:
 Example:
   counterfoil backup --log ~/log --out log-$(date +%F).age";
 
-pub(crate) const SEARCH: &str = "Exit codes, as those of grep:
+pub(crate) const SEARCH: &str =
+    "A word is found where one of the text begins with it, in any case and with any accents. Beside words:
+  \"two words\"            a phrase, of whole words
+  site:example.org       this host or one below it; several are alternatives
+  kind:prompt            so search, post, comment, edit, response, rating, unknown; several are alternatives
+  after:2026-11          from its first moment on; before:2026-11-22 earlier than its; on:2026 within it; UTC
+  is:marked              so is:private, is:altered
+  -word                  not so; also -\"two words\", -site:, -kind:, -is:. Put it behind --
+
+Exit codes, as those of grep:
   0  something was found
   1  nothing was found
   2  wrong usage, or the log cannot be read, or not all of it
 
 Examples:
   counterfoil search --log ~/log sourdough starter
+  counterfoil search --log ~/log -- kind:prompt after:2026 rye -wheat
   counterfoil search --log ~/log --json | jq -r 'select(.kind == \"prompt\").text'";
 
 pub(crate) const EXPORT: &str =

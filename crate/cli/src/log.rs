@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use counterfoil_app::app::{App, Sender};
+use counterfoil_app::archive::message::{ArchiveAnswer, ArchiveReply, ArchiveRequest};
 use counterfoil_app::collectors::message::{CollectorAnswer, CollectorReply, CollectorRequest};
 use counterfoil_app::error::{Code, Failure};
 use counterfoil_app::message::{Answer, Reply, Request};
@@ -115,6 +116,14 @@ impl Log {
         match block_on(self.app.handle_collectors(&self.sender, request)).answer {
             CollectorAnswer::Ok { reply } => Ok(reply),
             CollectorAnswer::Failed { failure } => Err(self.describe(&failure)),
+        }
+    }
+
+    /// Carries out a request to the archive; the error is the line to print.
+    pub(crate) fn look(&self, request: ArchiveRequest) -> Result<ArchiveReply, String> {
+        match block_on(self.app.handle_archive(&self.sender, request)).answer {
+            ArchiveAnswer::Ok { reply } => Ok(reply),
+            ArchiveAnswer::Failed { failure } => Err(self.describe(&failure)),
         }
     }
 

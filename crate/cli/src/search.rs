@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use counterfoil_app::error::Code;
 use counterfoil_app::message::{Reply, Request};
-use counterfoil_app::view::{Filter, Item, RecordView, Review};
+use counterfoil_app::view::{Item, RecordView, Review};
 use counterfoil_core::time::rfc3339_ms;
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ const AT_ONCE: usize = 64;
 pub(crate) struct Arguments {
     #[command(flatten)]
     log: LogArguments,
-    /// Words that must all occur in the text, in any case; without them, everything is found
+    /// Words that must all occur in the text, and filters, see below; without them, everything is found
     query: Vec<String>,
     /// Print one JSON object a line: seq, time, kind, site, text, url, id
     #[arg(long)]
@@ -49,10 +49,7 @@ struct Found<'a> {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
     let log = Log::open(&arguments.log)?;
     let view = log.settings()?;
-    let filter = Filter {
-        text: arguments.query.join(" "),
-        marked: false,
-    };
+    let query = arguments.query.join(" ");
     let mut printer = Printer {
         log: &log,
         json: arguments.json,
@@ -62,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
     // The records of one log come in their order. Those of several have to be brought into it.
     let damaged = if view.logs.iter().filter(|log| log.lines > 0).count() > 1 {
         let mut found = Vec::new();
-        let damaged = walk::each(&log, &filter, |items| {
+        let damaged = walk::found(&log, &query, |items| {
             found.extend(items.iter().map(|item| (item.time, item.seq)));
             Ok(true)
         })?;
@@ -78,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
         }
         damaged
     } else {
-        walk::each(&log, &filter, |items| printer.print(items))?
+        walk::found(&log, &query, |items| printer.print(items))?
     };
     if damaged > 0 {
         return Err(format!(

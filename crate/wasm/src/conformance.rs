@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use counterfoil_app::app::{App, Sender};
+use counterfoil_app::archive::keystrokes;
 use counterfoil_app::conformance::{self, Factory, Newer, Verdict};
 use counterfoil_app::histories::{Tally, World, play};
 use counterfoil_app::message::{Answer, Request};
@@ -210,13 +211,65 @@ pub async fn bulk(session: Session, count: u32) -> Result<f64, JsValue> {
     taken
 }
 
-async fn appended(profiles: &mut Profiles, count: u32) -> Result<f64, String> {
+/// Types queries to the search of a log of so many records, twice: to one that has just started, and to one that holds
+/// what it read. JSON: for each time the milliseconds of every keystroke until the first answer, and until the first
+/// page is there; then the bytes that it holds.
+#[wasm_bindgen]
+pub async fn searching(session: Session, count: u32) -> Result<String, JsValue> {
+    let mut profiles = Profiles {
+        session,
+        made: Vec::new(),
+    };
+    let told = searched(&mut profiles, u64::from(count))
+        .await
+        .map_err(JsValue::from);
+    profiles
+        .remove()
+        .await
+        .map_err(|error| JsValue::from(error.to_string()))?;
+    told
+}
+
+async fn searched(profiles: &mut Profiles, count: u64) -> Result<String, String> {
+    let page = bench_page();
     let app = App::new(profiles.create().await?);
-    let page = Sender {
+    let consent = app.handle(&page, Request::Consent { given: true }).await;
+    if let Answer::Failed { failure } = consent.answer {
+        return Err(failure.to_string());
+    }
+    let mut made = 0;
+    while made < count {
+        let some = (count - made).min(TOGETHER as u64);
+        let records = keystrokes::records(made, some);
+        app.bring(&records).await.map_err(|failure| failure.to_string())?;
+        made += some;
+    }
+    let fresh = App::new(profiles.alongside(app.host()).await?);
+    drop(app);
+    let queries = keystrokes::queries();
+    let mut rounds = Vec::new();
+    for _ in 0..2 {
+        let typed = keystrokes::typed(&fresh, &page, &queries, Date::now)
+            .await
+            .map_err(|failure| failure.to_string())?;
+        let first: Vec<f64> = typed.iter().map(|stroke| stroke.first).collect();
+        let whole: Vec<f64> = typed.iter().map(|stroke| stroke.whole).collect();
+        rounds.push((first, whole));
+    }
+    serde_json::to_string(&(rounds, fresh.archive_bytes())).map_err(|error| error.to_string())
+}
+
+fn bench_page() -> Sender {
+    Sender {
         own: "chrome-extension://bench/".to_owned(),
         url: "chrome-extension://bench/app.html".to_owned(),
         ..Sender::default()
-    };
+    }
+}
+
+async fn appended(profiles: &mut Profiles, count: u32) -> Result<f64, String> {
+    let app = App::new(profiles.create().await?);
+    let page = bench_page();
     let consent = app.handle(&page, Request::Consent { given: true }).await;
     if let Answer::Failed { failure } = consent.answer {
         return Err(failure.to_string());

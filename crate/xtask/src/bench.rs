@@ -18,6 +18,8 @@ pub(crate) enum Place {
     Collector,
     /// With the packed extension in both browsers.
     Browsers,
+    /// The search alone, natively and in both browsers.
+    Search,
     /// The detector, beside others on the same texts; writes the table of docs/detection.md.
     Detect,
 }
@@ -49,6 +51,13 @@ pub(crate) fn bench(tree: &Tree, place: Option<Place>, runs: usize) -> Result<()
     if place.is_none_or(|place| place == Place::Browsers) {
         browsers(tree, runs)?;
     }
+    if place == Some(Place::Search) {
+        process::run(program(tree).arg("search"), minutes(60)).context("the native measurement broke off")?;
+        let packages = package::package(tree)?;
+        measure(tree, &packages, |command| {
+            command.arg("search");
+        })?;
+    }
     if place == Some(Place::Detect) {
         detectors(tree)?;
     }
@@ -73,9 +82,16 @@ fn browsers(tree: &Tree, runs: usize) -> Result<()> {
     let samples = tree.at("target/bench/samples");
     process::run(program(tree).arg("samples").arg(&samples), minutes(30)).context("no samples were made")?;
     let packages = package::package(tree)?;
-    let mut variables = contract::prepare(tree, &packages, "bench/browsers")?;
+    measure(tree, &packages, |command| {
+        command.arg(&samples).arg(runs.to_string());
+    })
+}
+
+/// Runs the program that measures in the browsers, with these arguments.
+fn measure(tree: &Tree, packages: &package::Packages, arguments: impl FnOnce(&mut Command)) -> Result<()> {
+    let mut variables = contract::prepare(tree, packages, "bench/browsers")?;
     variables.push(("COUNTERFOIL_PORTS".to_owned(), wasm::ports(tree)?));
-    let arguments = [
+    let run = [
         "run",
         "--quiet",
         "--package",
@@ -84,8 +100,8 @@ fn browsers(tree: &Tree, runs: usize) -> Result<()> {
         "measure",
         "--",
     ];
-    let mut command = contract::command(&tree.root, &variables, &arguments);
-    command.arg(&samples).arg(runs.to_string());
+    let mut command = contract::command(&tree.root, &variables, &run);
+    arguments(&mut command);
     process::run(&mut command, minutes(60)).context("the measurement in the browsers broke off")
 }
 

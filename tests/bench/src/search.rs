@@ -55,7 +55,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
             let last = typed.iter().map(|one| one.whole).fold(0.0, f64::max);
             table.row(&format!("{name}, slowest page"), "ms", &[last], None);
         }
-        let held = fresh.archive_bytes() as f64 / 1_048_576.0;
+        let held = f64::from(u32::try_from(fresh.archive_bytes())?) / 1_048_576.0;
         table.row(&format!("search, {size} records, held"), "MiB", &[held], None);
     }
     Ok(())

@@ -14,7 +14,7 @@ use crate::until::{SOON, until};
 
 /// Runs what it is told to, and keeps what came of it.
 const BACKGROUND: &str = r#"
-import init, { bulk, conformance, detection, histories, measure, verification } from "./counterfoil.js";
+import init, { bulk, conformance, detection, histories, measure, searching, verification } from "./counterfoil.js";
 
 const api = globalThis.browser ?? chrome;
 const session = (key) => ({
@@ -49,6 +49,7 @@ globalThis.play = (first, count) =>
   begin(() => histories([session("secret-0"), session("secret-1")], first, count).then(JSON.parse));
 globalThis.measureStore = () => begin(() => measure(session("secret")));
 globalThis.append = (count) => begin(() => bulk(session("secret"), count));
+globalThis.search = (count) => begin(() => searching(session("secret"), count).then(JSON.parse));
 globalThis.verify = (runs) =>
   begin(async () => verification(await file("bundle.zip"), await file("records.jsonl"), runs));
 globalThis.detect = (runs) => begin(async () => Array.from(detection(runs)));

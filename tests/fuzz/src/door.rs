@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use counterfoil_app::app::{App, Sender};
+use counterfoil_app::archive::message::{ArchiveAnswer, ArchiveReply, ArchiveRequest};
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{Answer, Event, Privilege, Reply, Request};
@@ -34,7 +35,7 @@ pub(crate) const TARGET: Target = Target {
 const MESSAGES: usize = 24;
 
 /// One of each message, and some that belong together.
-const LINES: [&str; 82] = [
+const LINES: [&str; 91] = [
     r#"s{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"how tall is a lighthouse","at":1795000900000,"intent":"enter","confirm":"cleared","typed":24,"pasted":0,"altered":false,"field":{"search":false,"multiline":true,"prefilled":false,"conversation":true,"form":false}}}"#,
     r#"s{"type":"observed","observed":{"v":1,"nonce":"00000000000000000000000000000001","text":"a\u0000b","at":0,"intent":"click","confirm":"detached","typed":0,"pasted":4294967295,"altered":true,"field":{"search":true,"multiline":false,"prefilled":true,"conversation":false,"form":true}}}"#,
     r#"f{"type":"observed","observed":{"v":1,"nonce":"$nonce","text":"from a frame","at":18446744073709551615,"intent":"submit","confirm":"submitted","typed":4294967295,"pasted":0,"altered":false,"field":{"search":false,"multiline":false,"prefilled":false,"conversation":false,"form":true}}}"#,
@@ -117,10 +118,19 @@ const LINES: [&str; 82] = [
     r#"p{"type":"undo_hide","seq":0}"#,
     r#"p{"type":"always_hide","phrase":"tall is"}"#,
     r#"p{"type":"no_longer_hide","phrase":"tall is"}"#,
+    r#"p{"type":"find","query":"","before":null}"#,
+    r#"p{"type":"find","query":"light \"tall is -kind:post is:marked after:2020","before":9007199254740993}"#,
+    r#"p{"type":"count","query":"-light site:example.org","before":7}"#,
+    r#"p{"type":"conversation","seq":0}"#,
+    r#"p{"type":"decide_all","query":"light","except":[1],"decision":"mark","before":null}"#,
+    r#"p{"type":"decide_all","query":"","except":[],"decision":"delete","before":9}"#,
+    r#"p{"type":"decide_all","query":"tall","except":[],"decision":{"hide":{"phrase":"tall"}},"before":null}"#,
+    r#"p{"type":"hide_in","seqs":[0,1,99],"phrase":"lighthouse"}"#,
+    r#"s{"type":"find","query":"light","before":null}"#,
 ];
 
 /// Places of [`LINES`] that make sense one after the other.
-const STORIES: [&[usize]; 12] = [
+const STORIES: [&[usize]; 15] = [
     &[11, 15, 62, 0, 3, 8, 17],
     &[22, 25, 27, 30, 31, 33],
     &[23, 63, 61, 24, 33],
@@ -133,6 +143,9 @@ const STORIES: [&[usize]; 12] = [
     &[72, 0, 66, 68, 69, 66, 70, 71, 13, 17, 33],
     &[73, 0, 8, 75, 0, 74, 38, 0, 67, 36, 33],
     &[0, 76, 78, 80, 19, 22, 25, 79, 81, 27],
+    &[82, 0, 83, 86, 25, 87, 24, 63, 61, 82, 84, 33],
+    &[82, 42, 38, 82, 36, 82, 43, 88, 85, 33],
+    &[49, 82, 63, 61, 82, 11, 15, 0, 82, 90, 55, 56, 57, 82],
 ];
 
 fn seeds() -> Vec<Vec<u8>> {
@@ -194,6 +207,8 @@ fn mutate(data: &[u8], seed: u32) -> Option<Vec<u8>> {
 
 struct Door<'a> {
     app: App<Memory>,
+    /// Another process of the same profile: that of the search.
+    archive: App<Memory>,
     snapshot: &'a Snapshot,
     told: BTreeMap<&'static str, String>,
     nonce: u64,
@@ -204,8 +219,10 @@ fn run(data: &[u8]) {
     let mut input = Input(data);
     let snapshot = &SNAPSHOTS[input.choice(SNAPSHOTS.len())];
     let Some(text) = input.text() else { return };
+    let app = snapshot.open();
     let mut door = Door {
-        app: snapshot.open(),
+        archive: App::with_work(app.host().alongside(), WORK),
+        app,
         snapshot,
         told: BTreeMap::new(),
         nonce: 0,
@@ -227,9 +244,9 @@ impl Door<'_> {
             't' => {
                 let now = self.app.host().now();
                 let seconds: u64 = rest.parse().unwrap_or(1);
-                self.app
-                    .host()
-                    .set_time(now.saturating_add(seconds.saturating_mul(1000)));
+                let now = now.saturating_add(seconds.saturating_mul(1000));
+                self.app.host().set_time(now);
+                self.archive.host().set_time(now);
             }
             'r' => self.restart(self.app.host().reopen()),
             'b' => self.restart(self.app.host().close_browser()),
@@ -254,11 +271,16 @@ impl Door<'_> {
     }
 
     fn restart(&mut self, host: Memory) {
+        self.archive = App::with_work(host.alongside(), WORK);
         self.app = App::with_work(host, WORK);
     }
 
     fn send(&mut self, sender: &Sender, message: &str) {
-        let Ok(request) = from_json::<Request>(self.filled(message).as_bytes()) else {
+        let message = self.filled(message);
+        if let Ok(request) = from_json::<ArchiveRequest>(message.as_bytes()) {
+            return self.look(sender, request);
+        }
+        let Ok(request) = from_json::<Request>(message.as_bytes()) else {
             return;
         };
         self.forgets |= request == Request::ForgetAll;
@@ -277,6 +299,32 @@ impl Door<'_> {
                 assert_eq!(captured, sender.privilege() == Privilege::Site);
                 self.learn(&reply);
             }
+        }
+    }
+
+    /// What the archive finds is there.
+    fn look(&self, sender: &Sender, request: ArchiveRequest) {
+        let due = sender.privilege() == Privilege::Page;
+        let outcome = wait(self.archive.handle_archive(sender, request));
+        serde_json::to_string(&outcome).unwrap();
+        match outcome.answer {
+            ArchiveAnswer::Failed { failure } => {
+                assert_eq!(failure.code == Code::NotAllowed, !due, "{failure}");
+                assert_ne!(failure.code, Code::Internal, "{failure}");
+                assert_ne!(failure.code, Code::StoreCorrupt, "{failure}");
+                assert!(failure.code != Code::Locked || self.archive.archive_bytes() == 0);
+            }
+            ArchiveAnswer::Ok {
+                reply: ArchiveReply::Searched { view },
+            } => {
+                assert!(due && view.damaged.is_empty() && view.looked <= view.of);
+                for found in view.items {
+                    let seq = found.item.seq;
+                    let there = wait(self.app.handle(&support::page(), Request::Record { seq }));
+                    assert!(matches!(there.answer, Answer::Ok { .. }), "{seq} is gone");
+                }
+            }
+            ArchiveAnswer::Ok { .. } => assert!(due, "the sender may not ask for this"),
         }
     }
 
@@ -346,7 +394,11 @@ mod tests {
             match from {
                 "t" | "r" | "b" => {}
                 "e" => drop(from_json::<Event>(message.as_bytes()).unwrap()),
-                _ => assert!(from_json::<Request>(message.as_bytes()).is_ok(), "{line}"),
+                _ => {
+                    let of_main = from_json::<Request>(message.as_bytes()).is_ok();
+                    let of_archive = from_json::<ArchiveRequest>(message.as_bytes()).is_ok();
+                    assert!(of_main != of_archive, "{line}");
+                }
             }
         }
     }

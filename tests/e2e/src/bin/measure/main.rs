@@ -2,6 +2,7 @@
 //! pages, restoring, and, in the build with the suite, storing, appending in bulk and verifying. Nothing here is an assertion: a slow machine fails nothing.
 //!
 //! `measure SAMPLES RUNS`: the folder that `tests/bench` wrote samples to, and how often each figure is measured.
+//! `measure search`: the search alone.
 
 mod cost;
 
@@ -32,6 +33,8 @@ const EACH: u32 = 20;
 const COLD: u32 = 20;
 /// Records appended in bulk.
 const BULK: u32 = 50_000;
+/// Records of the logs that are searched.
+const SEARCHED: [u32; 3] = [1_000, 100_000, 1_000_000];
 /// Records of the bundle and of the backup among the samples.
 const VERIFIED: f64 = 100_000.0;
 const RESTORED: f64 = 10_000.0;
@@ -48,11 +51,14 @@ async fn main() -> Result<()> {
 
 async fn measure() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [samples, runs] = arguments.as_slice() else {
-        bail!("give the folder of the samples, and how often each figure is measured");
+    let all = match arguments.as_slice() {
+        [one] if one == "search" => None,
+        [samples, runs] => Some((
+            Path::new(samples),
+            runs.parse::<u32>().context("not a number of runs")?,
+        )),
+        _ => bail!("give the folder of the samples, and how often each figure is measured, or `search`"),
     };
-    let runs: u32 = runs.parse().context("not a number of runs")?;
-    let samples = Path::new(samples);
     let tools = Tools::from_env()?;
     let mut figures = Vec::new();
     for kind in Kind::ALL {
@@ -60,9 +66,12 @@ async fn measure() -> Result<()> {
             kind,
             figures: Vec::new(),
         };
-        bench.with_suite(&tools, samples, runs).await?;
-        bench.with_product(&tools, samples).await?;
-        bench.with_pages(&tools).await?;
+        bench.with_search(&tools).await?;
+        if let Some((samples, runs)) = all {
+            bench.with_suite(&tools, samples, runs).await?;
+            bench.with_product(&tools, samples).await?;
+            bench.with_pages(&tools).await?;
+        }
         println!("{bench}");
         figures.extend(bench.figures.iter().map(|figure| figure.to_json(kind)));
     }
@@ -130,6 +139,31 @@ impl Bench {
         let proxy = Arc::new(Proxy::start().await?);
         let browser = Browser::start(self.kind, tools, Screen::Desk(desk), Arc::clone(&proxy)).await?;
         Ok((browser, proxy))
+    }
+
+    /// The search, without the product around it: each keystroke in a log that was not read yet, and in one that is held.
+    async fn with_search(&mut self, tools: &Tools) -> Result<()> {
+        let module = std::env::var_os("COUNTERFOIL_PORTS").map(PathBuf::from);
+        let module = module.context("COUNTERFOIL_PORTS is not set: `cargo xtask bench` sets it")?;
+        let folder = room("search")?;
+        let tools = suite::packed(tools, self.kind, &module, &[], folder.path()).await?;
+        let (browser, _proxy) = self.start(&tools).await?;
+        for size in SEARCHED {
+            let told = suite::call(&browser, &format!("search({size})"), PATIENCE).await?;
+            let values = |value: &Value| -> Result<Vec<f64>> {
+                let list = value.as_array().context("no times")?;
+                Ok(list.iter().filter_map(Value::as_f64).collect())
+            };
+            for (at, heat) in [(0, "cold"), (1, "warm")] {
+                let name = format!("a keystroke, {size} records, {heat}");
+                self.add(format!("{name}, first answer"), "ms", values(&told[0][at][0])?);
+                self.add(format!("{name}, first page"), "ms", values(&told[0][at][1])?);
+            }
+            let held = told[1].as_f64().context("no size")? / 1_048_576.0;
+            self.add(format!("held by the search, {size} records"), "MiB", vec![held]);
+        }
+        browser.quit().await;
+        Ok(())
     }
 
     /// The store, appending in bulk and verification, without the product around them.
