@@ -37,7 +37,7 @@ pub(crate) struct Entry {
 }
 
 /// Records of positions that follow one another.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Block {
     /// The first position.
     pub(crate) first: u64,
@@ -78,6 +78,7 @@ impl Block {
             }
         }
         let mut block = Self::at(first, by);
+        block.entries.reserve_exact(slots.len());
         // Texts that are moved while they grow would leave copies behind.
         block.folded.reserve_exact(folded);
         block.texts.reserve_exact(texts);
@@ -91,6 +92,10 @@ impl Block {
             lost += u32::from(!read);
         }
         block.reach(first.0 + slots.len() as u64);
+        // As large as need be; what was larger is wiped.
+        block.folded = Zeroizing::new(block.folded.to_vec());
+        block.texts = Zeroizing::new(block.texts.as_str().to_owned());
+        block.entries.shrink_to_fit();
         (block, lost)
     }
 

@@ -150,17 +150,23 @@ impl<H: Host> App<H> {
 
     /// Reads the records that are not packed and not held yet.
     async fn read_tail(&self, session: &Session) -> Result<()> {
-        let held = self.cache.borrow_mut().tail.take();
-        // One that another answer looks through is read anew, and so is what was damaged: it may be mended.
-        let mut tail = held
-            .and_then(|tail| Rc::try_unwrap(tail).ok())
-            .filter(|tail| tail.damaged.is_empty());
+        // What was damaged may be mended: it is read anew.
+        let sound = |tail: &Rc<Block>| tail.damaged.is_empty() && tail.by == session.state.live;
         let end = Number::new(session.state.logs.len(), 0)?;
-        let from = tail
-            .as_ref()
-            .map_or_else(String::new, |tail| format!("{}\0", row_key(Number(tail.end - 1))));
-        for (key, row) in self.all(Table::Record, &from, END).await? {
+        let from = match self.cache.borrow().tail.as_ref().filter(|tail| sound(tail)) {
+            Some(tail) => format!("{}\0", row_key(Number(tail.end - 1))),
+            None => String::new(),
+        };
+        let rows = self.all(Table::Record, &from, END).await?;
+        // Other answers look through it meanwhile: from here on there is no waiting.
+        let held = self.cache.borrow_mut().tail.take();
+        let held = held.filter(|tail| !from.is_empty() && sound(tail));
+        let mut tail = held.map(|tail| Rc::try_unwrap(tail).unwrap_or_else(|tail| Block::clone(&tail)));
+        for (key, row) in rows {
             let number = Number::of_key(&key)?;
+            if tail.as_ref().is_some_and(|tail| number.0 < tail.end) {
+                continue;
+            }
             let tail = tail.get_or_insert_with(|| Block::at(number, session.state.live));
             let record = session
                 .vault

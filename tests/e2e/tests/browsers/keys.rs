@@ -68,7 +68,7 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
 }
 
 /// Writes these texts on a site that is on; gives their numbers.
-async fn record(session: &Session, texts: &[&str]) -> Result<Vec<u64>> {
+pub async fn record(session: &Session, texts: &[&str]) -> Result<Vec<u64>> {
     let browser = &session.browser;
     let since = browser.next_seq().await?;
     let tab = browser.open(&format!("http://{ON}/chat-enter.html")).await?;

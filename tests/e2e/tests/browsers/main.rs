@@ -15,6 +15,7 @@ mod lab;
 mod ports;
 mod privacy;
 mod review;
+mod search;
 mod writing;
 
 use std::process::ExitCode;
@@ -59,6 +60,7 @@ fn run() -> Result<ExitCode> {
         privacy::trials(&lab, kind, &mut trials);
         hostile::trials(&lab, kind, &mut trials);
         review::trials(&lab, kind, &mut trials);
+        search::trials(&lab, kind, &mut trials);
         writing::trials(&lab, kind, &mut trials);
         applications::trials(&lab, kind, &mut trials);
         editors::trials(&lab, kind, &mut trials);
