@@ -473,43 +473,7 @@ since: number, } | { "type": "forget_all" } | { "type": "undo_forget_all" } | { 
 /**
  * Its name.
  */
-name: string, } | { "type": "backup" } | { "type": "backup_piece", 
-/**
- * The backup.
- */
-backup: string, 
-/**
- * Which piece, from 0.
- */
-index: number, } | { "type": "backup_saved", 
-/**
- * The backup.
- */
-backup: string, } | { "type": "restore", 
-/**
- * The 24 words that it was made with.
- */
-words: Secret, } | { "type": "restore_piece", 
-/**
- * The restore.
- */
-restore: string, 
-/**
- * Which piece, from 0.
- */
-index: number, 
-/**
- * Base64 of up to 1 MiB.
- */
-data: string, } | { "type": "restore_finish", 
-/**
- * The restore.
- */
-restore: string, } | { "type": "restore_cancel", 
-/**
- * The restore.
- */
-restore: string, };
+name: string, };
 
 export type Capture = "recorded" | "merged" | "ignored";
 
@@ -581,43 +545,7 @@ words: Secret, } | { "type": "forgotten",
 /**
  * The records.
  */
-seqs: Array<number>, } | { "type": "backup", 
-/**
- * The backup, for its pieces.
- */
-backup: string, 
-/**
- * Name of the file.
- */
-file: string, 
-/**
- * Records that will be in it.
- */
-records: number, } | { "type": "piece", 
-/**
- * Base64 of the piece; may be empty.
- */
-data: string, 
-/**
- * Records written so far.
- */
-records: number, 
-/**
- * Whether it was the last.
- */
-last: boolean, } | { "type": "restoring", 
-/**
- * The restore, for its pieces.
- */
-restore: string, 
-/**
- * Records read so far.
- */
-records: number, } | { "type": "restored", 
-/**
- * What was taken in.
- */
-view: RestoreView, };
+seqs: Array<number>, };
 
 export type Answer = { "outcome": "ok", 
 /**
@@ -905,7 +833,43 @@ seqs: Array<number>,
 /**
  * One word or several: at most 12 words and 200 characters.
  */
-phrase: string, };
+phrase: string, } | { "type": "backup" } | { "type": "backup_piece", 
+/**
+ * The backup.
+ */
+backup: string, 
+/**
+ * Which piece, from 0.
+ */
+index: number, } | { "type": "backup_saved", 
+/**
+ * The backup.
+ */
+backup: string, } | { "type": "restore", 
+/**
+ * The 24 words that it was made with.
+ */
+words: Secret, } | { "type": "restore_piece", 
+/**
+ * The restore.
+ */
+restore: string, 
+/**
+ * Which piece, from 0.
+ */
+index: number, 
+/**
+ * Base64 of up to 1 MiB.
+ */
+data: string, } | { "type": "restore_finish", 
+/**
+ * The restore.
+ */
+restore: string, } | { "type": "restore_cancel", 
+/**
+ * The restore.
+ */
+restore: string, };
 
 export type ArchiveReply = { "type": "searched", 
 /**
@@ -923,7 +887,47 @@ view: ConversationView, } | { "type": "decided",
 /**
  * What became of it.
  */
-view: DecidedView, };
+view: DecidedView, } | { "type": "backup", 
+/**
+ * The backup, for its pieces.
+ */
+backup: string, 
+/**
+ * Name of the file.
+ */
+file: string, 
+/**
+ * Records that will be in it.
+ */
+records: number, } | { "type": "piece", 
+/**
+ * Base64 of the piece; may be empty.
+ */
+data: string, 
+/**
+ * Records written so far.
+ */
+records: number, 
+/**
+ * Whether it was the last.
+ */
+last: boolean, } | { "type": "restoring", 
+/**
+ * The restore, for its pieces.
+ */
+restore: string, 
+/**
+ * Records read so far.
+ */
+records: number, } | { "type": "restored", 
+/**
+ * What was taken in.
+ */
+view: RestoreView, } | { "type": "settings", 
+/**
+ * What to paint.
+ */
+view: SettingsView, };
 
 export type ArchiveAnswer = { "outcome": "ok", 
 /**
@@ -2233,6 +2237,13 @@ export const ARCHIVE_REQUESTS = [
   "conversation",
   "decide_all",
   "hide_in",
+  "backup",
+  "backup_piece",
+  "backup_saved",
+  "restore",
+  "restore_piece",
+  "restore_finish",
+  "restore_cancel",
 ] as const;
 
 export const COLLECTOR_REQUESTS = [

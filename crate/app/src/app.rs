@@ -13,7 +13,10 @@ use counterfoil_core::record::{Body, Evidence, Kind};
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
-use crate::backup::Backups;
+#[cfg(feature = "search")]
+use crate::archive::backup::Backups;
+#[cfg(feature = "search")]
+use crate::archive::restore::Restores;
 use crate::error::{Code, Failure, Result};
 use crate::lock::Idle;
 use crate::message::{Answer, Capture, Effect, Event, Privilege, Reply, Request};
@@ -22,7 +25,6 @@ use crate::open::Open;
 use crate::passphrase::Work;
 use crate::ports::{Batch, Host, Op, Span, Table, random};
 use crate::recent::Recent;
-use crate::restore::Restores;
 use crate::segment::{self, Packed, Record};
 use crate::state::State;
 use crate::vault::Vault;
@@ -115,8 +117,10 @@ pub struct App<H> {
     /// The archive that was built last, by export id: the pieces of a file are asked for one by one.
     pub(crate) archive: RefCell<Option<(String, Rc<Vec<u8>>)>>,
     /// The backup that is being written.
+    #[cfg(feature = "search")]
     pub(crate) backups: RefCell<Backups>,
     /// The restore that is being read.
+    #[cfg(feature = "search")]
     pub(crate) restores: RefCell<Restores>,
     /// What the search holds.
     #[cfg(feature = "search")]
@@ -147,7 +151,9 @@ impl<H: Host> App<H> {
             work,
             segment: RefCell::default(),
             archive: RefCell::default(),
+            #[cfg(feature = "search")]
             backups: RefCell::default(),
+            #[cfg(feature = "search")]
             restores: RefCell::default(),
             #[cfg(feature = "search")]
             cache: RefCell::default(),
@@ -252,15 +258,6 @@ impl<H: Host> App<H> {
             Request::ForgetAll => apart(self.forget_all()).await,
             Request::UndoForgetAll => apart(self.undo_forget_all()).await,
             Request::ResetAudience { name } => apart(self.reset_audience(&name)).await,
-            Request::Backup => apart(self.backup()).await,
-            Request::BackupPiece { backup, index } => apart(self.backup_piece(&backup, index)).await,
-            Request::BackupSaved { backup } => apart(self.backup_saved(&backup)).await,
-            Request::Restore { words } => apart(self.restore(&words)).await,
-            Request::RestorePiece { restore, index, data } => {
-                apart(self.restore_piece(&restore, index, &data)).await
-            }
-            Request::RestoreFinish { restore } => apart(self.restore_finish(&restore)).await,
-            Request::RestoreCancel { restore } => apart(self.restore_cancel(&restore)).await,
         }
     }
 

@@ -79,6 +79,7 @@ impl HidingRow {
         Ok(changed)
     }
 
+    #[cfg(feature = "search")] // what a restore alone needs
     /// Takes over what another row of the same record hides; whether that changed anything.
     pub(crate) fn join(&mut self, other: &Self) -> Result<bool> {
         let mut choices = self.choices();

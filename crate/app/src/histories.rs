@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::app::{App, Sender};
+use crate::archive::message::{ArchiveAnswer, ArchiveReply, ArchiveRequest};
 use crate::error::{Code, Failure};
 use crate::faulty::{Faulty, Surroundings, draw};
 use crate::message::{
@@ -203,6 +204,28 @@ impl<W: World> History<'_, W> {
             Answer::Ok { reply } => Ok(reply),
             Answer::Failed { failure } => Err(failure),
         })
+    }
+
+    /// As [`History::ask`], of the archive.
+    async fn archive_ask(
+        &self,
+        device: usize,
+        request: ArchiveRequest,
+    ) -> Result<Result<ArchiveReply, Failure>, String> {
+        let app = self.app(device)?;
+        Ok(match app.handle_archive(&page(), request).await.answer {
+            ArchiveAnswer::Ok { reply } => Ok(reply),
+            ArchiveAnswer::Failed { failure } => Err(failure),
+        })
+    }
+
+    /// As [`History::archive_ask`], where nothing may fail.
+    async fn archive_must(&self, device: usize, request: ArchiveRequest) -> Result<ArchiveReply, String> {
+        let told = format!("{request:?}");
+        let told: String = told.chars().take(80).collect();
+        self.archive_ask(device, request)
+            .await?
+            .map_err(|failure| format!("{told}: {failure}"))
     }
 
     /// As [`History::ask`], where nothing may fail.
@@ -611,16 +634,17 @@ impl<W: World> History<'_, W> {
         let Reply::Words { words } = self.words(device).await? else {
             return Err("no words".into());
         };
-        let Reply::Backup { backup, .. } = self.must(device, Request::Backup).await? else {
+        let ArchiveReply::Backup { backup, .. } = self.archive_must(device, ArchiveRequest::Backup).await?
+        else {
             return Err("no backup".into());
         };
         let mut file = Vec::new();
         for index in 0.. {
-            let piece = Request::BackupPiece {
+            let piece = ArchiveRequest::BackupPiece {
                 backup: backup.clone(),
                 index,
             };
-            let Reply::Piece { data, last, .. } = self.must(device, piece).await? else {
+            let ArchiveReply::Piece { data, last, .. } = self.archive_must(device, piece).await? else {
                 return Err("no piece".into());
             };
             file.extend(from_base64(&data).map_err(|error| error.to_string())?);
@@ -628,7 +652,8 @@ impl<W: World> History<'_, W> {
                 break;
             }
         }
-        self.must(device, Request::BackupSaved { backup }).await?;
+        self.archive_must(device, ArchiveRequest::BackupSaved { backup })
+            .await?;
         self.read_backup(&words, &file)?;
         if self.saved.len() >= 6 {
             let at = usize::try_from(self.below(6)).unwrap_or(0);
@@ -755,22 +780,27 @@ impl<W: World> History<'_, W> {
         size: usize,
     ) -> Result<Result<(), Failure>, String> {
         let words = words.clone();
-        let restore = match self.ask(device, Request::Restore { words }).await? {
-            Ok(Reply::Restoring { restore, .. }) => restore,
+        let restore = match self
+            .archive_ask(device, ArchiveRequest::Restore { words })
+            .await?
+        {
+            Ok(ArchiveReply::Restoring { restore, .. }) => restore,
             Ok(_) => return Err("no restore".into()),
             Err(failure) => return Ok(Err(failure)),
         };
         for (piece, index) in file.chunks(size).zip(0..) {
-            let piece = Request::RestorePiece {
+            let piece = ArchiveRequest::RestorePiece {
                 restore: restore.clone(),
                 index,
                 data: to_base64(piece),
             };
-            if let Err(failure) = self.ask(device, piece).await? {
+            if let Err(failure) = self.archive_ask(device, piece).await? {
                 return Ok(Err(failure));
             }
         }
-        let finished = self.ask(device, Request::RestoreFinish { restore }).await?;
+        let finished = self
+            .archive_ask(device, ArchiveRequest::RestoreFinish { restore })
+            .await?;
         Ok(finished.map(drop))
     }
 

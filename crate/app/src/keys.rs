@@ -114,10 +114,12 @@ impl<H: Host> App<H> {
         self.idle.set(None);
         self.segment.replace(None);
         self.archive.replace(None);
-        self.backups.replace(crate::backup::Backups::default());
-        self.restores.replace(crate::restore::Restores::default());
         #[cfg(feature = "search")]
-        self.cache.take();
+        {
+            self.backups.take();
+            self.restores.take();
+            self.cache.take();
+        }
     }
 
     /// Reads the ring anew if another process moved on.

@@ -8,7 +8,6 @@ pub mod app;
 #[cfg(feature = "search")]
 pub mod archive;
 mod audit;
-mod backup;
 mod bulk;
 mod capture;
 pub mod collectors;
@@ -37,7 +36,6 @@ mod plain;
 pub mod ports;
 mod recent;
 mod records;
-mod restore;
 mod review;
 mod ring;
 mod rules;

@@ -13,8 +13,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::error::Failure;
 use crate::tagged::closed;
 use crate::view::{
-    Damage, DraftView, ExportsView, Filter, ListView, PopupView, RecordView, RestoreView, SettingsView,
-    SitesView, StatusView, TimeDetail, WelcomeView,
+    Damage, DraftView, ExportsView, Filter, ListView, PopupView, RecordView, SettingsView, SitesView,
+    StatusView, TimeDetail, WelcomeView,
 };
 
 /// Words or a passphrase on their way through a message: wiped when dropped, never shown.
@@ -559,44 +559,6 @@ pub enum Request {
         /// Its name.
         name: String,
     },
-    /// Begin a backup.
-    Backup,
-    /// The next piece of a backup; pieces are asked for in order.
-    BackupPiece {
-        /// The backup.
-        backup: String,
-        /// Which piece, from 0.
-        index: u32,
-    },
-    /// The backup was saved by the person.
-    BackupSaved {
-        /// The backup.
-        backup: String,
-    },
-    /// Begin to restore a backup into this profile.
-    Restore {
-        /// The 24 words that it was made with.
-        words: Secret,
-    },
-    /// The next piece of the backup's file, in order.
-    RestorePiece {
-        /// The restore.
-        restore: String,
-        /// Which piece, from 0.
-        index: u32,
-        /// Base64 of up to 1 MiB.
-        data: String,
-    },
-    /// The file is complete: take it in, whole or not at all.
-    RestoreFinish {
-        /// The restore.
-        restore: String,
-    },
-    /// Give a restore up: nothing of it stays.
-    RestoreCancel {
-        /// The restore.
-        restore: String,
-    },
 }
 }
 
@@ -714,36 +676,6 @@ pub enum Reply {
         /// The records.
         #[cfg_attr(feature = "typescript", ts(type = "Array<number>"))]
         seqs: Vec<u64>,
-    },
-    /// To `backup`.
-    Backup {
-        /// The backup, for its pieces.
-        backup: String,
-        /// Name of the file.
-        file: String,
-        /// Records that will be in it.
-        records: u32,
-    },
-    /// To `backup_piece`.
-    Piece {
-        /// Base64 of the piece; may be empty.
-        data: String,
-        /// Records written so far.
-        records: u32,
-        /// Whether it was the last.
-        last: bool,
-    },
-    /// To `restore`, `restore_piece` and `restore_cancel`.
-    Restoring {
-        /// The restore, for its pieces.
-        restore: String,
-        /// Records read so far.
-        records: u32,
-    },
-    /// To `restore_finish`.
-    Restored {
-        /// What was taken in.
-        view: RestoreView,
     },
 }
 

@@ -17,6 +17,7 @@ pub(crate) const LEAF: usize = 32;
 pub(crate) const UNKNOWN: [u8; LEAF] = [0; LEAF];
 
 /// What a backup knows of a position that lost its content, or its leaf hash too.
+#[cfg(feature = "search")] // what a restore alone needs
 pub(crate) struct Fill {
     pub(crate) number: Number,
     pub(crate) leaf: [u8; LEAF],
@@ -227,6 +228,7 @@ impl<H: Host> App<H> {
         self.sweep(session).await
     }
 
+    #[cfg(feature = "search")] // what a restore alone needs
     /// Puts back into the slots of a segment what they lost: a record must have the leaf hash that stayed, and a leaf
     /// hash is believed only where none stayed. What was deleted is no loss. Returns how many records. Under the
     /// lock.

@@ -290,6 +290,7 @@ pub(crate) fn parse(record: &Record) -> Option<(PrivateLine, Body)> {
     ))
 }
 
+#[cfg(feature = "search")] // what a restore alone needs
 /// Whether it tells of a deletion, and is no record to its owner.
 pub(crate) fn is_tombstone(record: &Record) -> bool {
     PrivateLine::parse(&record.line).is_ok_and(|line| line.kind == Kind::Tombstone)

@@ -44,7 +44,7 @@ impl<H: Host> App<H> {
         })
     }
 
-    async fn settings_view(&self, session: &Session) -> Result<SettingsView> {
+    pub(crate) async fn settings_view(&self, session: &Session) -> Result<SettingsView> {
         let state = &session.state;
         let now = self.host.now();
         let mut logs = Vec::with_capacity(state.logs.len());

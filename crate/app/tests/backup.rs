@@ -4,6 +4,7 @@
 mod support;
 
 use counterfoil_app::UNDO;
+use counterfoil_app::archive::message::{ArchiveReply, ArchiveRequest};
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Cut;
 use counterfoil_app::message::{Event, Reply, Request, Secret};
@@ -266,12 +267,12 @@ fn a_damaged_record_is_named_and_mended_by_a_backup() {
     // The rest is usable, and says what is missing.
     let page = profile.list(counterfoil_app::view::Filter::default(), None);
     assert!(!page.items.is_empty() && !page.damaged.is_empty());
-    let Reply::Backup { backup, .. } = profile.page(Request::Backup) else {
+    let ArchiveReply::Backup { backup, .. } = profile.archive(ArchiveRequest::Backup) else {
         panic!()
     };
-    let piece = Request::BackupPiece { backup, index: 0 };
+    let piece = ArchiveRequest::BackupPiece { backup, index: 0 };
     assert_eq!(
-        profile.page_fails(piece),
+        profile.try_archive(piece).unwrap_err(),
         Code::StoreCorrupt,
         "no backup leaves out unsaid"
     );
@@ -418,7 +419,10 @@ fn a_pseudonym_can_be_left_behind() {
 fn a_backup_holds_no_words_and_says_when_it_is_due() {
     let mut profile = Profile::recording();
     let words = profile.words();
-    assert_eq!(Profile::new().page_fails(Request::Backup), Code::LogMissing);
+    assert_eq!(
+        Profile::new().try_archive(ArchiveRequest::Backup).unwrap_err(),
+        Code::LogMissing
+    );
     assert!(!profile.settings().backup_due);
     say(&mut profile, numbered("text", 1));
     profile.at(31 * 86_400_000);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use counterfoil_app::message::{Reply, Request};
+use counterfoil_app::archive::message::{ArchiveReply, ArchiveRequest};
 use counterfoil_core::encoding::from_base64;
 
 use crate::Outcome;
@@ -25,13 +25,15 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
     let log = Log::open(&arguments.log)?;
     let mut file = Pending::begin(&arguments.out, arguments.force)?;
-    let Reply::Backup { backup, records, .. } = log.ask(Request::Backup)? else {
+    let ArchiveReply::Backup { backup, records, .. } = log.look(ArchiveRequest::Backup)? else {
         return Err(log.misunderstood());
     };
     let mut index = 0;
     loop {
         let backup = backup.clone();
-        let Reply::Piece { data, last, .. } = log.ask(Request::BackupPiece { backup, index })? else {
+        let ArchiveReply::Piece { data, last, .. } =
+            log.look(ArchiveRequest::BackupPiece { backup, index })?
+        else {
             return Err(log.misunderstood());
         };
         file.write(&from_base64(&data).map_err(|_| log.misunderstood())?)?;
@@ -41,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
         index += 1;
     }
     file.finish()?;
-    log.ask(Request::BackupSaved { backup })?;
+    log.look(ArchiveRequest::BackupSaved { backup })?;
     let path = arguments.out.display().to_string();
     Ok(Outcome::done(&format!(
         "Wrote {}: {}, opened by the 24 words of the log\n",

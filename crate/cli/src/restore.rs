@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
+use counterfoil_app::archive::message::{ArchiveReply, ArchiveRequest};
 use counterfoil_app::error::Code;
-use counterfoil_app::message::{Reply, Request};
 use counterfoil_app::view::RestoreView;
 use counterfoil_core::age::{AgeError, Decryptor, Identity, MAX_HEADER};
 use counterfoil_core::encoding::to_base64;
@@ -42,27 +42,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, String> {
         Probe::Refused(code) => failure::describe(&code.into(), &arguments.file),
     })?;
     let log = Log::open_or_create(&arguments.log)?;
-    let Reply::Restoring { restore, .. } = log.ask(Request::Restore { words })? else {
+    let ArchiveReply::Restoring { restore, .. } = log.look(ArchiveRequest::Restore { words })? else {
         return Err(log.misunderstood());
     };
     let mut index = 0;
     loop {
         let mut piece = Vec::new();
         if let Err(error) = (&mut file).take(PIECE).read_to_end(&mut piece) {
-            log.ask(Request::RestoreCancel { restore })?;
+            log.look(ArchiveRequest::RestoreCancel { restore })?;
             return Err(unreadable(&arguments.file, &error));
         }
         if piece.is_empty() {
             break;
         }
-        log.ask(Request::RestorePiece {
+        log.look(ArchiveRequest::RestorePiece {
             restore: restore.clone(),
             index,
             data: to_base64(&piece),
         })?;
         index += 1;
     }
-    let Reply::Restored { view } = log.ask(Request::RestoreFinish { restore })? else {
+    let ArchiveReply::Restored { view } = log.look(ArchiveRequest::RestoreFinish { restore })? else {
         return Err(log.misunderstood());
     };
     let into = log.directory().display().to_string();

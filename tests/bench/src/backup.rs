@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use counterfoil_app::app::{App, Sender};
+use counterfoil_app::archive::message::{ArchiveAnswer, ArchiveReply, ArchiveRequest};
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{Answer, Reply, Request};
 use counterfoil_app::ports::Host;
@@ -20,13 +21,23 @@ use crate::table::{Table, rate};
 /// Bytes of a backup in one message.
 const PIECE: usize = 512 * 1024;
 
-fn ask<H: Host>(app: &App<H>, request: Request) -> Result<Reply> {
-    let page = Sender {
+fn page() -> Sender {
+    Sender {
         own: "chrome-extension://bench/".to_owned(),
         url: "chrome-extension://bench/app.html".to_owned(),
         ..Sender::default()
-    };
-    match block_on(app.handle(&page, request)).answer {
+    }
+}
+
+fn archive<H: Host>(app: &App<H>, request: ArchiveRequest) -> Result<ArchiveReply> {
+    match block_on(app.handle_archive(&page(), request)).answer {
+        ArchiveAnswer::Ok { reply } => Ok(reply),
+        ArchiveAnswer::Failed { failure } => bail!("refused: {failure}"),
+    }
+}
+
+fn ask<H: Host>(app: &App<H>, request: Request) -> Result<Reply> {
+    match block_on(app.handle(&page(), request)).answer {
         Answer::Ok { reply } => Ok(reply),
         Answer::Failed { failure } => bail!("refused: {failure}"),
     }
@@ -60,14 +71,16 @@ pub(crate) fn made() -> Result<Vec<u8>> {
 
 fn restore<H: Host>(app: &App<H>, pieces: &[String]) -> Result<()> {
     let words = sample::root().words().to_string();
-    let Reply::Restoring { restore, .. } = ask(app, Request::Restore { words: words.into() })? else {
+    let ArchiveReply::Restoring { restore, .. } =
+        archive(app, ArchiveRequest::Restore { words: words.into() })?
+    else {
         bail!("another reply to a restore");
     };
     for (data, index) in pieces.iter().zip(0..) {
         let (restore, data) = (restore.clone(), data.clone());
-        ask(app, Request::RestorePiece { restore, index, data })?;
+        archive(app, ArchiveRequest::RestorePiece { restore, index, data })?;
     }
-    let Reply::Restored { view } = ask(app, Request::RestoreFinish { restore })? else {
+    let ArchiveReply::Restored { view } = archive(app, ArchiveRequest::RestoreFinish { restore })? else {
         bail!("another reply to the end of a restore");
     };
     ensure!(u64::from(view.added) == FEW, "{} records came in", view.added);
@@ -83,13 +96,15 @@ fn check<H: Host>(app: &App<H>) -> Result<()> {
 }
 
 fn back_up<H: Host>(app: &App<H>) -> Result<()> {
-    let Reply::Backup { backup, .. } = ask(app, Request::Backup)? else {
+    let ArchiveReply::Backup { backup, .. } = archive(app, ArchiveRequest::Backup)? else {
         bail!("another reply to a backup");
     };
     let mut length = 0;
     for index in 0.. {
         let backup = backup.clone();
-        let Reply::Piece { data, last, .. } = ask(app, Request::BackupPiece { backup, index })? else {
+        let ArchiveReply::Piece { data, last, .. } =
+            archive(app, ArchiveRequest::BackupPiece { backup, index })?
+        else {
             bail!("another reply to a piece");
         };
         length += from_base64(&data)?.len();

@@ -302,8 +302,8 @@ impl Door<'_> {
         }
     }
 
-    /// What the archive finds is there.
-    fn look(&self, sender: &Sender, request: ArchiveRequest) {
+    /// What the archive finds is there; a backup and a restore are remembered by their names.
+    fn look(&mut self, sender: &Sender, request: ArchiveRequest) {
         let due = sender.privilege() == Privilege::Page;
         let outcome = wait(self.archive.handle_archive(sender, request));
         serde_json::to_string(&outcome).unwrap();
@@ -324,7 +324,14 @@ impl Door<'_> {
                     assert!(matches!(there.answer, Answer::Ok { .. }), "{seq} is gone");
                 }
             }
-            ArchiveAnswer::Ok { .. } => assert!(due, "the sender may not ask for this"),
+            ArchiveAnswer::Ok { reply } => {
+                assert!(due, "the sender may not ask for this");
+                match reply {
+                    ArchiveReply::Backup { backup, .. } => drop(self.told.insert("$backup", backup)),
+                    ArchiveReply::Restoring { restore, .. } => drop(self.told.insert("$restore", restore)),
+                    _ => {}
+                }
+            }
         }
     }
 
@@ -354,8 +361,6 @@ impl Door<'_> {
                     self.told.insert("$export", export.id.clone());
                 }
             }
-            Reply::Backup { backup, .. } => drop(self.told.insert("$backup", backup.clone())),
-            Reply::Restoring { restore, .. } => drop(self.told.insert("$restore", restore.clone())),
             Reply::Chunk { data, count: 1 } => {
                 let file = from_base64(data).unwrap();
                 assert!(

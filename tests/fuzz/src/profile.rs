@@ -7,6 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use counterfoil_app::app::App;
+use counterfoil_app::archive::message::{ArchiveAnswer, ArchiveReply, ArchiveRequest};
 use counterfoil_app::error::Failure;
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{Answer, Event, Reply, Request};
@@ -165,6 +166,15 @@ fn ask(app: &App<Memory>, request: Request) -> Result<Reply, Failure> {
     }
 }
 
+fn archive(app: &App<Memory>, request: ArchiveRequest) -> Result<ArchiveReply, Failure> {
+    let outcome = wait(app.handle_archive(&support::page(), request));
+    serde_json::to_string(&outcome).unwrap();
+    match outcome.answer {
+        ArchiveAnswer::Ok { reply } => Ok(reply),
+        ArchiveAnswer::Failed { failure } => Err(failure),
+    }
+}
+
 /// All that the list shows.
 fn texts(app: &App<Memory>) -> Result<BTreeMap<u64, String>, Failure> {
     let (mut texts, mut before) = (BTreeMap::new(), None);
@@ -208,11 +218,11 @@ fn exercise(app: &App<Memory>) {
         let _ = ask(app, request);
     }
     let _ = wait(app.event(Event::Woken));
-    if let Ok(Reply::Backup { backup, .. }) = ask(app, Request::Backup) {
+    if let Ok(ArchiveReply::Backup { backup, .. }) = archive(app, ArchiveRequest::Backup) {
         for index in 0..100 {
             let backup = backup.clone();
-            match ask(app, Request::BackupPiece { backup, index }) {
-                Ok(Reply::Piece { last: false, .. }) => {}
+            match archive(app, ArchiveRequest::BackupPiece { backup, index }) {
+                Ok(ArchiveReply::Piece { last: false, .. }) => {}
                 _ => break,
             }
         }
@@ -459,22 +469,22 @@ fn backup(mut input: Input<'_>) {
 
     let app = into.open();
     let words = from.words.clone().into();
-    let Ok(Reply::Restoring { restore, .. }) = ask(&app, Request::Restore { words }) else {
+    let Ok(ArchiveReply::Restoring { restore, .. }) = archive(&app, ArchiveRequest::Restore { words }) else {
         panic!("a restore cannot begin");
     };
     let mut refused = false;
     for (data, index) in file.chunks(piece).zip(0..) {
-        let request = Request::RestorePiece {
+        let request = ArchiveRequest::RestorePiece {
             restore: restore.clone(),
             index,
             data: to_base64(data),
         };
-        refused |= ask(&app, request).is_err();
+        refused |= archive(&app, request).is_err();
         if refused {
             break;
         }
     }
-    refused |= ask(&app, Request::RestoreFinish { restore }).is_err();
+    refused |= archive(&app, ArchiveRequest::RestoreFinish { restore }).is_err();
     let audit = wait(app.check()).unwrap();
     assert_eq!(audit.damaged, []);
     let left = texts(&app).unwrap();

@@ -1,6 +1,6 @@
-//! The messages of the archive: finding records, and deciding about many of them. They have a set and a WebAssembly
-//! module of their own, which the background opens when a page asks and keeps open: what it read makes the next answer
-//! fast.
+//! The messages of the archive: finding records, deciding about many of them, backing them up and restoring them. They
+//! have a set and a WebAssembly module of their own, which the background opens when a page asks and keeps open: what it
+//! read makes the next answer fast.
 
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
@@ -8,7 +8,9 @@ use ts_rs::TS;
 
 use super::view::{ConversationView, CountedView, DecidedView, SearchView};
 use crate::error::Failure;
+use crate::message::Secret;
 use crate::tagged::closed;
+use crate::view::{RestoreView, SettingsView};
 
 /// What becomes of every record that a query finds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +86,44 @@ pub enum ArchiveRequest {
         /// One word or several: at most 12 words and 200 characters.
         phrase: String,
     },
+    /// Begin a backup.
+    Backup,
+    /// The next piece of a backup; pieces are asked for in order.
+    BackupPiece {
+        /// The backup.
+        backup: String,
+        /// Which piece, from 0.
+        index: u32,
+    },
+    /// The backup was saved by the person.
+    BackupSaved {
+        /// The backup.
+        backup: String,
+    },
+    /// Begin to restore a backup into this profile.
+    Restore {
+        /// The 24 words that it was made with.
+        words: Secret,
+    },
+    /// The next piece of the backup's file, in order.
+    RestorePiece {
+        /// The restore.
+        restore: String,
+        /// Which piece, from 0.
+        index: u32,
+        /// Base64 of up to 1 MiB.
+        data: String,
+    },
+    /// The file is complete: take it in, whole or not at all.
+    RestoreFinish {
+        /// The restore.
+        restore: String,
+    },
+    /// Give a restore up: nothing of it stays.
+    RestoreCancel {
+        /// The restore.
+        restore: String,
+    },
 }
 }
 
@@ -111,6 +151,41 @@ pub enum ArchiveReply {
     Decided {
         /// What became of it.
         view: DecidedView,
+    },
+    /// To `backup`.
+    Backup {
+        /// The backup, for its pieces.
+        backup: String,
+        /// Name of the file.
+        file: String,
+        /// Records that will be in it.
+        records: u32,
+    },
+    /// To `backup_piece`.
+    Piece {
+        /// Base64 of the piece; may be empty.
+        data: String,
+        /// Records written so far.
+        records: u32,
+        /// Whether it was the last.
+        last: bool,
+    },
+    /// To `restore`, `restore_piece` and `restore_cancel`.
+    Restoring {
+        /// The restore, for its pieces.
+        restore: String,
+        /// Records read so far.
+        records: u32,
+    },
+    /// To `restore_finish`.
+    Restored {
+        /// What was taken in.
+        view: RestoreView,
+    },
+    /// To `backup_saved`.
+    Settings {
+        /// What to paint.
+        view: SettingsView,
     },
 }
 

@@ -1,9 +1,10 @@
-//! The archive: finding records, and deciding about many of them.
+//! The archive: finding records, deciding about many of them, backing them up and restoring them.
 //!
 //! Every answer does a bounded work and tells where to go on. It holds at most [`cache::LIMIT`] bytes of the log's texts
 //! in memory, the segments that were read ahead, and what it answers with; see [`cache`] for how long what is held may
 //! be believed.
 
+pub(crate) mod backup;
 mod block;
 mod cache;
 mod conversation;
@@ -15,6 +16,7 @@ mod fold;
 pub mod keystrokes;
 pub mod message;
 pub mod query;
+pub(crate) mod restore;
 pub mod view;
 mod walk;
 
@@ -99,6 +101,15 @@ impl<H: Host> App<H> {
                 logged(&session)?;
                 apart(self.hide_in(&seqs, &phrase)).await
             }
+            ArchiveRequest::Backup => apart(self.backup()).await,
+            ArchiveRequest::BackupPiece { backup, index } => apart(self.backup_piece(&backup, index)).await,
+            ArchiveRequest::BackupSaved { backup } => apart(self.backup_saved(&backup)).await,
+            ArchiveRequest::Restore { words } => apart(self.restore(&words)).await,
+            ArchiveRequest::RestorePiece { restore, index, data } => {
+                apart(self.restore_piece(&restore, index, &data)).await
+            }
+            ArchiveRequest::RestoreFinish { restore } => apart(self.restore_finish(&restore)).await,
+            ArchiveRequest::RestoreCancel { restore } => apart(self.restore_cancel(&restore)).await,
         }
     }
 

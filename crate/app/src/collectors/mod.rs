@@ -136,6 +136,7 @@ impl CollectorRow {
         })
     }
 
+    #[cfg(feature = "search")] // what a restore alone needs
     /// Takes over what another row of the same collector knows: longer accounts, withdrawals, proofs.
     pub(crate) fn join(&mut self, other: Self) {
         for theirs in other.accounts {

@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use counterfoil_app::Work;
 use counterfoil_app::app::{App, Outcome, Sender};
+use counterfoil_app::archive::message::{ArchiveAnswer, ArchiveReply, ArchiveRequest};
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Memory;
 use counterfoil_app::message::{
@@ -122,6 +123,17 @@ impl Profile {
             Answer::Ok { reply } => panic!("answered: {reply:?}"),
             Answer::Failed { failure } => failure.code,
         }
+    }
+
+    pub fn try_archive(&self, request: ArchiveRequest) -> Result<ArchiveReply, Code> {
+        match wait(self.app.handle_archive(&page(), request)).answer {
+            ArchiveAnswer::Ok { reply } => Ok(reply),
+            ArchiveAnswer::Failed { failure } => Err(failure.code),
+        }
+    }
+
+    pub fn archive(&self, request: ArchiveRequest) -> ArchiveReply {
+        self.try_archive(request).unwrap()
     }
 
     pub fn nonce(&mut self) -> String {
@@ -271,17 +283,17 @@ impl Profile {
 
     /// The file of a backup, whole.
     pub fn backup(&self) -> Vec<u8> {
-        let Reply::Backup { backup, .. } = self.page(Request::Backup) else {
+        let ArchiveReply::Backup { backup, .. } = self.archive(ArchiveRequest::Backup) else {
             panic!()
         };
         let mut file = Vec::new();
         for index in 0.. {
-            let piece = Request::BackupPiece {
+            let piece = ArchiveRequest::BackupPiece {
                 backup: backup.clone(),
                 index,
             };
-            match self.page(piece) {
-                Reply::Piece { data, last, .. } => {
+            match self.archive(piece) {
+                ArchiveReply::Piece { data, last, .. } => {
                     file.extend(data_encoding::BASE64.decode(data.as_bytes()).unwrap());
                     if last {
                         break;
@@ -290,28 +302,26 @@ impl Profile {
                 other => panic!("{other:?}"),
             }
         }
-        self.page(Request::BackupSaved { backup });
+        self.archive(ArchiveRequest::BackupSaved { backup });
         file
     }
 
     /// Takes a backup in, in pieces of this size.
     pub fn restore(&self, words: &Secret, file: &[u8], piece: usize) -> Result<RestoreView, Code> {
-        let ask = |request| match self.send(&page(), request).answer {
-            Answer::Ok { reply } => Ok(reply),
-            Answer::Failed { failure } => Err(failure.code),
-        };
-        let Reply::Restoring { restore, .. } = ask(Request::Restore { words: words.clone() })? else {
+        let ask = |request| self.try_archive(request);
+        let ArchiveReply::Restoring { restore, .. } = ask(ArchiveRequest::Restore { words: words.clone() })?
+        else {
             panic!()
         };
         for (data, index) in file.chunks(piece).zip(0..) {
-            ask(Request::RestorePiece {
+            ask(ArchiveRequest::RestorePiece {
                 restore: restore.clone(),
                 index,
                 data: data_encoding::BASE64.encode(data),
             })?;
         }
-        match ask(Request::RestoreFinish { restore })? {
-            Reply::Restored { view } => Ok(view),
+        match ask(ArchiveRequest::RestoreFinish { restore })? {
+            ArchiveReply::Restored { view } => Ok(view),
             other => panic!("{other:?}"),
         }
     }

@@ -13,12 +13,14 @@ use counterfoil_core::time;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::app::{App, Done, END, Session, key_failure};
+use super::Done;
+use super::message::ArchiveReply;
+use crate::app::{App, END, Session, key_failure};
 use crate::collectors::CollectorRow;
 use crate::error::{Code, Failure, Result};
 use crate::export::ExportRow;
 use crate::hiding::HidingRow;
-use crate::message::{Reply, Secret};
+use crate::message::{Effect, Secret};
 use crate::number::{Number, row_key};
 use crate::pack::{LEAF, missing};
 use crate::ports::{Host, Span, Table, random};
@@ -219,7 +221,7 @@ impl<H: Host> App<H> {
             next: 0,
             last: None,
         })));
-        Ok(Reply::Backup {
+        Ok(ArchiveReply::Backup {
             backup: id,
             file,
             records: session.state.total,
@@ -262,7 +264,15 @@ impl<H: Host> App<H> {
             session.state.since_backup = 0;
             self.commit(&mut session, Vec::new()).await?;
         }
-        self.settings_changed().await
+        let session = self.load().await?;
+        let mut effects = self.standing(&session.state);
+        effects.push(Effect::Refresh);
+        Ok(Done {
+            reply: ArchiveReply::Settings {
+                view: self.settings_view(&session).await?,
+            },
+            effects,
+        })
     }
 
     async fn write_some(&self, session: &Session, writer: &mut Writer) -> Result<()> {
@@ -462,7 +472,7 @@ fn whole(record: Record, marked: bool, hiding: HidingRow) -> Option<Entry> {
 }
 
 fn piece((data, records, last): (String, u32, bool)) -> Done {
-    Reply::Piece { data, records, last }.into()
+    ArchiveReply::Piece { data, records, last }.into()
 }
 
 fn pair(number: u64) -> (u32, u64) {

@@ -16,14 +16,16 @@ use counterfoil_core::log::{Checker, Head};
 use counterfoil_core::record::Kind;
 use zeroize::Zeroizing;
 
-use crate::app::{App, Done, END, Session, key_failure};
+use super::Done;
+use super::backup::{Entry, Place, VERSION};
+use super::message::ArchiveReply;
+use crate::app::{App, END, Session, key_failure};
 use crate::audit::holds;
-use crate::backup::{Entry, Place, VERSION};
 use crate::collectors::CollectorRow;
 use crate::error::{Code, Failure, Result};
 use crate::export::{ExportRow, ShareRow};
 use crate::hiding::HidingRow;
-use crate::message::{Effect, Reply, Secret};
+use crate::message::{Effect, Secret};
 use crate::number::{Number, row_key};
 use crate::pack::{Fill, LEAF, UNKNOWN};
 use crate::ports::{Host, Op, Table, random};
@@ -150,7 +152,7 @@ impl<H: Host> App<H> {
             view: RestoreView::default(),
             records: 0,
         })));
-        Ok(Reply::Restoring {
+        Ok(ArchiveReply::Restoring {
             restore: id,
             records: 0,
         }
@@ -200,7 +202,7 @@ impl<H: Host> App<H> {
         let mut effects = self.standing(&session.state);
         effects.push(Effect::Refresh);
         Ok(Done {
-            reply: Reply::Restored { view: reader.view },
+            reply: ArchiveReply::Restored { view: reader.view },
             effects,
         })
     }
@@ -946,8 +948,8 @@ impl<H: Host> App<H> {
 }
 
 impl Reader {
-    fn progress(&self) -> Reply {
-        Reply::Restoring {
+    fn progress(&self) -> ArchiveReply {
+        ArchiveReply::Restoring {
             restore: self.id.clone(),
             records: self.records,
         }
