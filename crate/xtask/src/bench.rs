@@ -52,11 +52,11 @@ pub(crate) fn bench(tree: &Tree, place: Option<Place>, runs: usize) -> Result<()
         browsers(tree, runs)?;
     }
     if place == Some(Place::Search) {
-        process::run(program(tree).arg("search"), minutes(60)).context("the native measurement broke off")?;
         let packages = package::package(tree)?;
         measure(tree, &packages, |command| {
             command.arg("search");
         })?;
+        process::run(program(tree).arg("search"), minutes(60)).context("the native measurement broke off")?;
     }
     if place == Some(Place::Detect) {
         detectors(tree)?;
