@@ -321,7 +321,11 @@ rated: Rated, } | { "type": "popup",
 /**
  * Address of the tab in view, where the browser tells it.
  */
-url: string | null, } | { "type": "welcome" } | { "type": "consent", 
+url: string | null, } | { "type": "welcome" } | { "type": "practice", 
+/**
+ * The exact text.
+ */
+text: string, } | { "type": "consent", 
 /**
  * Given or withdrawn.
  */

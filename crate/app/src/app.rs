@@ -206,6 +206,7 @@ impl<H: Host> App<H> {
             Request::Rated { rated } => apart(self.rated(sender, rated)).await,
             Request::Popup { url } => apart(self.popup(url.as_deref())).await,
             Request::Welcome => apart(self.welcome()).await,
+            Request::Practice { text } => apart(self.practise(text)).await,
             Request::Consent { given } => apart(self.consent(given)).await,
             Request::Sites => apart(self.sites()).await,
             Request::SiteOn { url } => apart(self.site_on(&url)).await,

@@ -1,6 +1,7 @@
 //! From what a content script saw to a signed, durable record.
 
 use counterfoil_adapter::Adapter;
+use counterfoil_core::encoding::to_hex;
 use counterfoil_core::id;
 use counterfoil_core::record::{Body, Kind};
 use counterfoil_core::sealed::{self, InboxPublic, InboxSecret};
@@ -320,6 +321,59 @@ impl<H: Host> App<H> {
         self.capture(address, submission).await
     }
 
+    /// Records what the person tried out on a page of the extension.
+    pub(crate) async fn practise(&self, text: String) -> Result<Done> {
+        if text.len() > TEXT_LIMIT {
+            return Err(Code::TextTooLong.into());
+        }
+        if text.trim().is_empty() {
+            return Ok(captured(Capture::Ignored));
+        }
+        let (_turn, mut session) = self.change().await?;
+        if session.state.consented.is_none() {
+            return Err(Code::NoConsent.into());
+        }
+        if session.state.forget_all_at.is_some() {
+            return Err(Code::Forgetting.into());
+        }
+        let now = self.host.now();
+        let submission = Submission {
+            nonce: to_hex(&random::<16>(&self.host)?),
+            origin: String::new(),
+            at: now,
+            now,
+            kind: Kind::Unknown,
+            channel: Channel::Gesture,
+            body: Body {
+                text: Some(text),
+                ..Body::default()
+            },
+            before: None,
+            to: None,
+            by_adapter: None,
+        };
+        let mut recent = self.recent(&session).await?;
+        let made = self.record_new(&mut session, &mut recent, &submission, false);
+        match made.await? {
+            None => Ok(captured(Capture::Merged)),
+            Some(ops) => self.keep(&mut session, ops).await,
+        }
+    }
+
+    /// Writes a record that was made.
+    async fn keep(&self, session: &mut Session, ops: Vec<Op>) -> Result<Done> {
+        self.commit(session, ops).await?;
+        // The record is durable: packing can wait for the next one if it fails.
+        let badge = badge(&session.state);
+        let _ = self.pack_if_due(session).await;
+        Ok(Done {
+            reply: Reply::Captured {
+                capture: Capture::Recorded,
+            },
+            effects: vec![badge, Effect::Refresh],
+        })
+    }
+
     async fn capture(&self, address: &Address, submission: Submission) -> Result<Done> {
         if !submission.check(address)? {
             return Ok(captured(Capture::Ignored));
@@ -360,18 +414,7 @@ impl<H: Host> App<H> {
         }
         match made? {
             None => Ok(captured(Capture::Merged)),
-            Some(ops) => {
-                self.commit(&mut session, ops).await?;
-                // The record is durable: packing can wait for the next one if it fails.
-                let badge = badge(&session.state);
-                let _ = self.pack_if_due(&mut session).await;
-                Ok(Done {
-                    reply: Reply::Captured {
-                        capture: Capture::Recorded,
-                    },
-                    effects: vec![badge, Effect::Refresh],
-                })
-            }
+            Some(ops) => self.keep(&mut session, ops).await,
         }
     }
 

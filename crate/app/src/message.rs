@@ -368,6 +368,12 @@ pub enum Request {
     },
     /// The welcome page.
     Welcome,
+    /// A text that the person tries the log out with, on a page of the extension. It becomes a record of no site and an
+    /// unknown kind: it can never be shared.
+    Practice {
+        /// The exact text.
+        text: String,
+    },
     /// Consent to local recording is given (`true`) or withdrawn.
     Consent {
         /// Given or withdrawn.
@@ -596,7 +602,7 @@ pub enum Capture {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub enum Reply {
-    /// To everything that a site may send.
+    /// To everything that a site may send, and to `practice`.
     Captured {
         /// What became of it.
         capture: Capture,

@@ -6,8 +6,8 @@ mod support;
 use counterfoil_app::PER_MINUTE;
 use counterfoil_app::app::Sender;
 use counterfoil_app::error::Code;
-use counterfoil_app::message::{Answer, Capture, Effect, Event, Field, Request};
-use counterfoil_app::view::{Review, SiteState};
+use counterfoil_app::message::{Answer, Capture, Effect, Event, ExportChoice, Field, Reply, Request};
+use counterfoil_app::view::{Review, SiteState, TimeDetail};
 use support::{NOW, Profile, SITE, page, site, wait};
 
 #[test]
@@ -424,4 +424,41 @@ fn the_badge_counts_what_was_not_looked_at() {
             paused: false,
         }]
     );
+}
+
+#[test]
+fn what_is_practised_is_a_record_that_never_leaves() {
+    let profile = Profile::new();
+    let practise = |text: &str| Request::Practice { text: text.into() };
+    assert_eq!(profile.page_fails(practise("hello")), Code::NoConsent);
+    let profile = Profile::recording();
+    for (text, due) in [
+        ("Write to okapi@zoo.example", Capture::Recorded),
+        ("Write to okapi@zoo.example", Capture::Recorded),
+        (" \n", Capture::Ignored),
+    ] {
+        match profile.page(practise(text)) {
+            Reply::Captured { capture } => assert_eq!(capture, due, "{text:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    let items = profile.items();
+    assert_eq!(items.len(), 2);
+    assert_eq!((items[0].kind.as_str(), items[0].site.as_str()), ("unknown", ""));
+    assert_eq!(items[0].hidden, Some(1));
+    profile.page(Request::Mark {
+        seqs: items.iter().map(|item| item.seq).collect(),
+    });
+    let choice = ExportChoice {
+        name: "somebody".into(),
+        time: TimeDetail::Day,
+        site: true,
+    };
+    assert_eq!(
+        profile.page_fails(Request::Draft { choice }),
+        Code::NothingToExport
+    );
+    // No page of a site can write into the log this way.
+    let outcome = profile.send(&site(SITE), practise("forged"));
+    assert!(matches!(outcome.answer, Answer::Failed { failure } if failure.code == Code::NotAllowed));
 }
