@@ -3,8 +3,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { openPage, text } from "../platform/browser";
 import { faultOf } from "../ui/fault";
-import { complain, quiet } from "../ui/messages";
+import { complain } from "../ui/messages";
 import { anew } from "./anew";
+
+export { attempt } from "../ui/attempt";
 
 /** A section of the page. It asks for its own views and paints them; the shell decides which one is shown. */
 export interface Section {
@@ -20,16 +22,6 @@ export interface Section {
   leave?: () => void;
   /** The profile was locked or unlocked: nothing that was read before stays here. */
   conceal: () => void;
-}
-
-/** Runs what a control asked for; a fault is shown, never swallowed. */
-export async function attempt(run: () => Promise<void>): Promise<void> {
-  quiet();
-  try {
-    await run();
-  } catch (error) {
-    complain(error);
-  }
 }
 
 /** What stands in place of a section that could not be read. */

@@ -2,12 +2,13 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { Failed, text } from "../platform/browser";
+import { text } from "../platform/browser";
 import type { Health, Site, SitesView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { announce, complain } from "../ui/messages";
 import { pausing } from "../ui/pause";
-import { siteOf, siteSwitch, stateInWords, stateNow, switchOff, switchOn, wanted } from "../ui/site";
+import { stateInWords, stateNow, wanted } from "../ui/site";
+import { Switching } from "../ui/switching";
 import { exact } from "../ui/time";
 import { isolated, number, plural } from "../ui/words";
 import { attempt, door, type Section, unreadable } from "./section";
@@ -16,10 +17,11 @@ export class Sites implements Section {
   readonly #paint: () => void;
   #view: SitesView | null = null;
   #failure: unknown = null;
-  #asking = new Set<string>();
+  readonly #switching: Switching;
 
   constructor(paint: () => void) {
     this.#paint = paint;
+    this.#switching = new Switching(paint, () => void this.#reload());
   }
 
   async load(): Promise<void> {
@@ -45,28 +47,7 @@ export class Sites implements Section {
       <h1>${text("sites_title")}</h1>
       <p class="soft">${text("sites_explained")}</p>
       ${consented ? pausing(paused, Date.now(), this.#change) : door()}
-      <form class="sheet form bar" @submit=${this.#add}>
-        <label class="grow">
-          <span>${text("site_address")}</span>
-          <input
-            class="field"
-            name="address"
-            type="text"
-            inputmode="url"
-            data-action="site-address"
-            placeholder="example.org"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            dir="ltr"
-            required
-            ?disabled=${!consented}
-          />
-        </label>
-        <button type="submit" class="button primary big" data-action="add-site" ?disabled=${!consented}>
-          ${text("site_add")}
-        </button>
-      </form>
+      ${this.#switching.form(consented)}
       ${
         sites.length === 0
           ? html`<div class="sheet empty" data-empty="empty_sites">
@@ -104,7 +85,7 @@ export class Sites implements Section {
   }
 
   #site(site: Site, index: number, consented: boolean, paused: boolean): TemplateResult {
-    const asking = this.#asking.has(site.origin);
+    const asking = this.#switching.asking(site.origin);
     return html`<li data-origin=${site.origin}>
       <div>
         <p class="host" id="site-${index}"><bdi dir="ltr">${site.host}</bdi></p>
@@ -113,20 +94,7 @@ export class Sites implements Section {
         </p>
         ${wanted(site) ? this.#health(site) : nothing}
       </div>
-      ${
-        site.state === "unpermitted" && !asking
-          ? html`<button
-            type="button"
-            class="button"
-            data-action="permit"
-            ?disabled=${!consented}
-            @click=${() => this.#switchOn(site.origin, site.matches, site.host)}
-          >
-            ${text("site_permit")}
-          </button>`
-          : nothing
-      }
-      ${siteSwitch(site, asking, `site-${index}`, `site-${index}-state`, this.#toggle)}
+      ${this.#switching.controls(site, `site-${index}`, `site-${index}-state`, consented)}
     </li>`;
   }
 
@@ -176,48 +144,6 @@ export class Sites implements Section {
   #change = (run: () => Promise<unknown>): void => {
     void attempt(async () => void (await run())).then(() => this.#reload());
   };
-
-  #toggle = (site: Site): void => {
-    if (!wanted(site)) {
-      this.#switchOn(site.origin, site.matches, site.host);
-      return;
-    }
-    void attempt(async () => {
-      await switchOff(site.origin);
-      announce(text("site_now_off", isolated(site.host)));
-    }).then(() => this.#reload());
-  };
-
-  #add = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement)) return;
-    const field = form.elements.namedItem("address");
-    if (!(field instanceof HTMLInputElement)) return;
-    const site = siteOf(field.value);
-    if (!site) {
-      complain(new Failed("site_invalid"));
-      field.focus();
-      return;
-    }
-    this.#switchOn(site.origin, site.matches, new URL(site.origin).host, () => form.reset());
-  };
-
-  /** Called synchronously in a gesture: see `switchOn`. */
-  #switchOn(origin: string, matches: string, host: string, done?: () => void): void {
-    const switched = switchOn(origin, matches);
-    this.#asking.add(origin);
-    this.#paint();
-    void attempt(async () => {
-      try {
-        const outcome = await switched;
-        announce(text(outcome === "on" ? "site_now_on" : "site_refused", isolated(host)));
-        done?.();
-      } finally {
-        this.#asking.delete(origin);
-      }
-    }).then(() => this.#reload());
-  }
 
   async #reload(): Promise<void> {
     await this.load();

@@ -6,6 +6,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { keep, keptBefore, onRefresh, openPage, tabInView, text } from "../platform/browser";
 import type { Item, PopupView, SettingsView, Site, StandingView } from "../platform/messages";
 import { ask, onLocked } from "../ui/ask";
+import { Card } from "../ui/card";
 import { faultOf } from "../ui/fault";
 import { Forgetting } from "../ui/forgetting";
 import { help, helpButton, openHelp } from "../ui/help";
@@ -16,11 +17,10 @@ import { Canvas, coalesced } from "../ui/page";
 import { pausing } from "../ui/pause";
 import { reminder } from "../ui/reminder";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
-import { siteSwitch, stateInWords, stateNow, switchOff, switchOn, wanted } from "../ui/site";
+import { type Switchable, siteSwitch, stateInWords, stateNow, switchOff, switchOn, wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
 import { relative } from "../ui/time";
 import { isolated, number, plural } from "../ui/words";
-import { Card } from "./card";
 import { failing, owed } from "./standing";
 
 /** How often relative times are painted anew, in milliseconds. */
@@ -298,7 +298,7 @@ function unreadable(error: unknown): TemplateResult {
   </main>`;
 }
 
-function toggle(site: Site): void {
+function toggle(site: Switchable): void {
   if (wanted(site)) {
     void change(async () => {
       await switchOff(site.origin);
@@ -308,7 +308,7 @@ function toggle(site: Site): void {
 }
 
 /** Called synchronously in a click: see `switchOn`. */
-function permit(site: Site): void {
+function permit(site: Switchable): void {
   const switched = switchOn(site.origin, site.matches);
   asking = true;
   paint();

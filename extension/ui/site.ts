@@ -5,6 +5,9 @@ import { Failed, requestSite, text } from "../platform/browser";
 import type { Site } from "../platform/messages";
 import { ask } from "./ask";
 
+/** What the switch of a site needs to know of it: also where the person never switched it on. */
+export type Switchable = Pick<Site, "origin" | "host" | "matches" | "state">;
+
 /** What became of switching on. */
 export type Switched = "on" | "refused";
 
@@ -51,17 +54,17 @@ export async function switchOff(origin: string): Promise<void> {
 }
 
 /** Whether the person wants it recorded, whatever hinders it. */
-export function wanted(site: Site): boolean {
+export function wanted(site: Pick<Site, "state">): boolean {
   return site.state === "on" || site.state === "capped" || site.state === "unpermitted";
 }
 
 /** A switch. `label` and `description` are ids of what names and explains it. */
 export function siteSwitch(
-  site: Site,
+  site: Switchable,
   busy: boolean,
   label: string,
   description: string,
-  toggle: (site: Site) => void,
+  toggle: (site: Switchable) => void,
 ): TemplateResult {
   return html`<button
     type="button"
@@ -82,12 +85,12 @@ export function siteSwitch(
 }
 
 /** How the site stands. While all recording is paused, one that is on records nothing either. */
-export function stateNow(site: Site, paused: boolean): Site["state"] | "paused" {
+export function stateNow(site: Pick<Site, "state">, paused: boolean): Site["state"] | "paused" {
   return paused && site.state === "on" ? "paused" : site.state;
 }
 
 /** How the site stands, in words. */
-export function stateInWords(site: Site, busy: boolean, paused: boolean): string {
+export function stateInWords(site: Pick<Site, "state">, busy: boolean, paused: boolean): string {
   return text(busy ? "site_asking" : `site_state_${stateNow(site, paused)}`);
 }
 

@@ -3,9 +3,9 @@
 import type { TemplateResult } from "lit-html";
 import { html } from "lit-html";
 import type { Item, RecordView } from "../platform/messages";
-import { ask } from "../ui/ask";
-import { inWords } from "../ui/fault";
-import { Hiding } from "../ui/hiding";
+import { ask } from "./ask";
+import { inWords } from "./fault";
+import { Hiding } from "./hiding";
 
 export class Card {
   readonly #paint: () => void;
