@@ -1,29 +1,55 @@
-// What is recorded and what never is, in plain words, and the consent to it. Nothing is on before it is given.
+// Three screens for whoever is new: what this does and does not do, with the consent to it; which sites; a first record,
+// and keys and backup. Nothing is ticked or on before the person does it. The hash names the screen.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { onRefresh, openPage, text } from "../platform/browser";
 import type { WelcomeView } from "../platform/messages";
 import { ask, onLocked } from "../ui/ask";
+import { attempt } from "../ui/attempt";
 import { faultOf } from "../ui/fault";
+import { help } from "../ui/help";
 import { logo } from "../ui/icon";
 import { Lock } from "../ui/lock";
 import { announce, complain, quiet } from "../ui/messages";
 import { Canvas, coalesced } from "../ui/page";
-import { plural } from "../ui/words";
+import { lead } from "../ui/trial";
+import { number } from "../ui/words";
+import { Keys } from "./keys";
+import { Practice } from "./practice";
+import { decision, promise } from "./promise";
+import { Sites } from "./sites";
+
+/** The screens, by their names in the hash; each has a name `welcome_step_<name>` and a heading of its own. */
+const STEPS = ["promise", "sites", "practice"] as const;
+type Step = (typeof STEPS)[number];
+
+/** How often relative times are painted anew, in milliseconds. */
+const TICK = 30_000;
+const HEADING = "step-heading";
 
 const canvas = new Canvas("welcome_title");
 const lock = new Lock(paint, turned);
+const sites = new Sites(paint, () => void load(), change);
+const keys = new Keys();
+const practice = new Practice(paint, () => load());
 
 let view: WelcomeView | null = null;
 let failure: unknown = null;
+let step: Step = stepNamed();
 let agreed = false;
 let declined = false;
 let busy = false;
+/** What the next screen says before its own name. */
+let said = "";
 
 const load = coalesced(async () => {
   if (lock.locked) await lock.load();
   try {
+    const before = view?.consented;
     view = (await ask({ type: "welcome" }, "welcome")).view;
+    if (!view.consented) turnBack(before === true);
+    else if (step === "sites") await sites.load();
+    else if (step === "practice") await Promise.all([keys.load(), practice.load()]);
     failure = null;
   } catch (error) {
     if (view) complain(error);
@@ -32,11 +58,12 @@ const load = coalesced(async () => {
   paint();
 });
 
-/** The profile was locked, or unlocked. */
+/** The profile was locked, or unlocked: nothing that was read before stays here. */
 function turned(locked: boolean): void {
   view = null;
   failure = null;
-  if (!locked) void load().then(() => document.querySelector("h1")?.focus());
+  for (const each of [sites, keys, practice]) each.conceal();
+  if (!locked) void load().then(() => lead(HEADING));
 }
 
 function paint(): void {
@@ -45,112 +72,60 @@ function paint(): void {
   else if (failure) canvas.paint(unreadable(failure));
 }
 
-function page(shown: WelcomeView): TemplateResult {
-  return html`<main>
-    <div class="part">
-      <p class="brand">${logo()}${text("ext_name")}</p>
-      <h1 tabindex="-1">${text("welcome_heading")}</h1>
-      <p class="lead">${text("welcome_lead")}</p>
-      <div class="terms">
-        ${term("recorded", [text("welcome_recorded_1"), text("welcome_recorded_2")])}
-        ${term("stays", [text("welcome_stays_1"), text("welcome_stays_2")])}
-        ${term("never", [
-          text("welcome_never_1"),
-          html`<ul>
-            <li>${text("welcome_never_private")}</li>
-            <li>${text("welcome_never_secrets")}</li>
-            <li>${text("welcome_never_messages")}</li>
-            <li>${text("welcome_never_drafts")}</li>
-          </ul>`,
-        ])}
-        ${term("limits", [text("welcome_limits_1"), text("welcome_limits_2"), text("welcome_limits_3")])}
-        ${term("delete", [text("welcome_delete_1"), text("welcome_delete_2")])}
+function page({ consented, sites: on }: WelcomeView): TemplateResult {
+  const place = STEPS.indexOf(step) + 1;
+  return html`<main data-consented=${consented ? "true" : "false"} data-step=${place}>
+      <div class="part">
+        <div class="brand">
+          <p class="bar">${logo()}${text("ext_name")}</p>
+          <ol class="progress-steps" aria-label=${text("welcome_steps")}>
+            ${STEPS.map(
+              (each) =>
+                html`<li aria-current=${each === step ? "step" : nothing}>${text(`welcome_step_${each}`)}</li>`,
+            )}
+          </ol>
+        </div>
+        <h1 id=${HEADING} tabindex="-1">${text(`welcome_heading_${step}`)}</h1>
+        ${
+          step === "promise"
+            ? promise()
+            : step === "sites"
+              ? html`<p class="lead">${text("welcome_sites")}</p>
+                <div class="choices">${sites.template(on)}</div>`
+              : html`<div class="choices">${practice.template()} ${keys.template()}</div>`
+        }
       </div>
-    </div>
-    <div class="perforation"></div>
-    <div class="part">
-      ${shown.consented ? standing(shown) : decision()}
-    </div>
-  </main>`;
+      <div class="perforation"></div>
+      <div class="part">
+        ${step === "promise" ? decision({ consented, agreed, declined, agree, consent, decline }) : nothing}
+        ${consented ? ways() : nothing}
+      </div>
+    </main>
+    ${help("popup")}`;
 }
 
-function term(name: string, paragraphs: Array<string | TemplateResult>): TemplateResult {
-  return html`<section class="term" aria-labelledby="term-${name}">
-    <h2 id="term-${name}">${text(`welcome_${name}_title`)}</h2>
-    <div>${paragraphs.map((it) => (typeof it === "string" ? html`<p>${it}</p>` : it))}</div>
-  </section>`;
-}
-
-function decision(): TemplateResult {
-  return html`<section class="consent" aria-labelledby="decision" data-consented="false">
-    <h2 id="decision" tabindex="-1">${text(declined ? "welcome_declined_title" : "welcome_decision_title")}</h2>
-    ${declined ? html`<p>${text("welcome_declined")}</p>` : nothing}
-    <label class="agree">
-      <input
-        type="checkbox"
-        data-action="agree"
-        .checked=${agreed}
-        @change=${(event: Event) => {
-          agreed = event.target instanceof HTMLInputElement && event.target.checked;
-          paint();
-        }}
-      />
-      <span>${text("welcome_agree")}</span>
-    </label>
-    <div class="bar">
-      <button
-        type="button"
-        class="button primary big"
-        data-action="consent"
-        ?disabled=${!agreed}
-        aria-describedby=${agreed ? nothing : "consent-why"}
-        @click=${() => consent(true)}
-      >
-        ${text("welcome_start")}
-      </button>
-      <button type="button" class="button big" data-action="decline" @click=${decline}>
-        ${text("welcome_decline")}
-      </button>
-      <p class="small soft" id="consent-why" ?hidden=${agreed}>${text("welcome_start_why")}</p>
-    </div>
-  </section>`;
-}
-
-function standing(shown: WelcomeView): TemplateResult {
-  return html`<section class="consent" aria-labelledby="decision" data-consented="true">
-    <h2 id="decision" tabindex="-1">${text("welcome_given_title")}</h2>
-    <p>${shown.sites > 0 ? plural("welcome_sites_on", shown.sites) : text("welcome_no_site")}</p>
-    <ol class="steps">
-      <li>${text("welcome_step_1")}</li>
-      <li>${text("welcome_step_2")}</li>
-      <li>${text("welcome_step_3")}</li>
-    </ol>
-    <div class="bar">
-      <button type="button" class="button primary big" data-action="open-sites" @click=${() => go("app/app.html#sites")}>
-        ${text("welcome_open_sites")}
-      </button>
-      <button type="button" class="button big" data-action="open-records" @click=${() => go("app/app.html")}>
-        ${text("open_records")}
-      </button>
-    </div>
+/** The ways on and back. */
+function ways(): TemplateResult {
+  const place = STEPS.indexOf(step);
+  const [before, after] = [STEPS[place - 1], STEPS[place + 1]];
+  return html`<nav class="bar ways" aria-label=${text("welcome_steps")}>
     ${
-      shown.sites > 0
-        ? html`<section class="next" aria-labelledby="next" data-next="keys">
-          <h3 id="next">${text("welcome_keys_title")}</h3>
-          <p>${text("welcome_keys")}</p>
-          <button type="button" class="button big" data-action="open-settings" @click=${() => go("app/app.html#settings")}>
-            ${text("welcome_keys_open")}
-          </button>
-        </section>`
+      before
+        ? html`<button type="button" class="button big" data-action="back" @click=${() => go(before)}>
+          ${text("welcome_back")}
+        </button>`
         : nothing
     }
-    <div class="withdraw">
-      <p class="soft">${text("welcome_withdraw_explained")}</p>
-      <button type="button" class="button" data-action="withdraw" @click=${() => consent(false)}>
-        ${text("welcome_withdraw")}
-      </button>
-    </div>
-  </section>`;
+    ${
+      after
+        ? html`<button type="button" class="button primary big push" data-action="next" @click=${() => go(after)}>
+          ${text("welcome_next", text(`welcome_step_${after}`))}
+        </button>`
+        : html`<button type="button" class="button primary big push" data-action="open-records" @click=${openRecords}>
+          ${text("open_records")}
+        </button>`
+    }
+  </nav>`;
 }
 
 function unreadable(error: unknown): TemplateResult {
@@ -163,6 +138,11 @@ function unreadable(error: unknown): TemplateResult {
   </main>`;
 }
 
+function agree(ticked: boolean): void {
+  agreed = ticked;
+  paint();
+}
+
 async function consent(given: boolean): Promise<void> {
   if (busy) return;
   busy = true;
@@ -171,9 +151,14 @@ async function consent(given: boolean): Promise<void> {
     view = (await ask({ type: "consent", given }, "welcome")).view;
     agreed = false;
     declined = false;
-    announce(text(given ? "welcome_given_title" : "welcome_withdrawn"));
-    paint();
-    document.getElementById("decision")?.focus();
+    if (given) {
+      said = text("welcome_given_title");
+      go("sites");
+    } else {
+      announce(text("welcome_withdrawn"));
+      paint();
+      lead("decision");
+    }
   } catch (error) {
     complain(error);
   } finally {
@@ -189,10 +174,71 @@ function decline(): void {
   paint();
 }
 
-function go(path: string): void {
-  void openPage(path).catch(complain);
+/** Runs what a control asked for, and reads everything anew. */
+function change(run: () => Promise<unknown>): void {
+  void attempt(async () => void (await run())).then(load);
+}
+
+function openRecords(): void {
+  void openPage("app/app.html").catch(complain);
+}
+
+/** The screen that the hash names; the first one where it names none. */
+function stepNamed(): Step {
+  const name = location.hash.slice(1);
+  return STEPS.find((each) => each === name) ?? "promise";
+}
+
+function go(to: Step): void {
+  // The same hash again would lead nowhere.
+  if (location.hash === `#${to}`) enter(to);
+  else location.hash = to;
+}
+
+/** Shows a screen, and leads to its heading. */
+function enter(next: Step): void {
+  quiet();
+  step = next;
+  practice.conceal();
+  paint();
+  scrollTo(0, 0);
+  lead(HEADING);
+  const place = STEPS.indexOf(step) + 1;
+  const where = text("welcome_step_of", number(place), number(STEPS.length), text(`welcome_step_${step}`));
+  announce(said ? `${said}. ${where}` : where);
+  said = "";
+  name();
+  void load();
+}
+
+/** Without consent there is the first screen only. `heard` tells whether the person saw that it stood. */
+function turnBack(heard: boolean): void {
+  if (stepNamed() !== "promise") history.replaceState(null, "", "#promise");
+  if (step === "promise") return;
+  step = "promise";
+  for (const each of [sites, keys, practice]) each.conceal();
+  name();
+  paint();
+  if (!heard) return;
+  announce(text("welcome_withdrawn"));
+  lead(HEADING);
+}
+
+function name(): void {
+  document.title = text("title_of", text(`welcome_step_${step}`));
 }
 
 onLocked(() => lock.closed());
 onRefresh(load);
+setInterval(paint, TICK);
+addEventListener("hashchange", () => {
+  const next = stepNamed();
+  if (next === step) return;
+  if (next !== "promise" && view?.consented === false) turnBack(false);
+  else enter(next);
+});
+document.addEventListener("keydown", (event) => {
+  if (!lock.locked && step === "practice") practice.key(event);
+});
+name();
 void load();

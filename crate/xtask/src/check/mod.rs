@@ -7,6 +7,7 @@ mod plurals;
 mod rooms_rust;
 mod rooms_typescript;
 mod script;
+mod suggested;
 mod untranslated;
 
 use std::process::Command;
@@ -32,6 +33,7 @@ pub(crate) fn check(tree: &Tree) -> Result<()> {
     stages.run("texts", || catalogue::hold(tree));
     stages.run("words outside the texts", || untranslated::hold(tree));
     stages.run("both directions of writing", || direction::hold(tree));
+    stages.run("suggested sites", || suggested::hold(tree));
     stages.run("no machine's paths", || machine::hold(tree));
     stages.run("format and lint, TypeScript", || biome(tree));
     stages.run("lints, Rust", || clippy(tree));
