@@ -78,10 +78,13 @@ export class Sites {
     return html`<li data-origin=${site.origin}>
       <div>
         <p class="named" id="${id}-name">
-          ${name === null ? nothing : html`<bdi class="host">${name}</bdi>`}
-          <bdi class=${name === null ? "host" : "small soft"} dir="ltr">${site.host}</bdi>
+          ${
+            name === null
+              ? html`<bdi class="host" dir="ltr">${site.host}</bdi>`
+              : html`<bdi class="host">${name}</bdi> <bdi class="small soft" dir="ltr">${site.host}</bdi>`
+          }
         </p>
-        <p class=${plain ? "visually-hidden" : "small soft"} id="${id}-state" data-state=${stateNow(site, rests)}>
+        <p class="small soft ${plain ? "visually-hidden" : ""}" id="${id}-state" data-state=${stateNow(site, rests)}>
           ${stateInWords(site, asking, rests)}
         </p>
       </div>

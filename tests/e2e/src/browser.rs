@@ -141,6 +141,9 @@ pub struct Browser {
     room: tempfile::TempDir,
 }
 
+/// More elements than any page of the extension lets `Tab` stop at.
+const TABS: usize = 120;
+
 /// The page of the extension that [`Browser::ask`] asks from, told apart from others by its hash.
 const CONSOLE: &str = "welcome/welcome.html#console";
 
@@ -455,6 +458,29 @@ impl Browser {
             Engine::Chromium(_) => chromium::click_at_display(self, selector).await,
             Engine::Firefox(_) => self.click(selector).await,
         }
+    }
+
+    /// Presses a key, named as X11 does, on what has the focus, where that calls up the browser's permission prompt.
+    pub async fn press_for_prompt(&self, key: &str) -> Result<()> {
+        self.remember_calm()?;
+        self.desk()?.press(&[key]).await
+    }
+
+    /// Moves on by `Tab`, as whoever has no pointer, until an element that the selector names has the focus.
+    pub async fn tab_to(&self, selector: &str) -> Result<()> {
+        for _ in 0..TABS {
+            self.keys(String::from(char::from(Key::Tab))).await?;
+            let there = self
+                .run(
+                    "return document.activeElement?.matches(arguments[0]) ?? false",
+                    vec![selector.into()],
+                )
+                .await?;
+            if there == true {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("{TABS} times Tab did not lead to {selector}")
     }
 
     /// Answers the browser's own permission prompt, which a gesture has just called up.

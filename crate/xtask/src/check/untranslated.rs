@@ -34,7 +34,7 @@ const READ: [&str; 9] = [
     "title",
 ];
 /// Names that are the same in every language.
-const NAMES: [&str; 2] = ["Counterfoil", "example.org"];
+const NAMES: [&str; 4] = ["Brave Search", "Counterfoil", "Stack Overflow", "example.org"];
 /// Functions whose first argument is said or shown.
 const SPEAKING: [&str; 2] = ["announce", "offer"];
 /// Properties whose values are shown.

@@ -187,6 +187,18 @@ impl Studio {
             "welcome/welcome.html",
             "[data-consented=true]",
         )
+        .await?;
+        self.shown(
+            "welcome-sites",
+            "welcome/welcome.html#sites",
+            "[data-sites-on='0']",
+        )
+        .await?;
+        self.shown(
+            "welcome-practice",
+            "welcome/welcome.html#practice",
+            "[data-key=words]",
+        )
         .await
     }
 
@@ -203,6 +215,12 @@ impl Studio {
         let tab = self.browser.open(&format!("{origin}/chat-enter.html")).await?;
         self.popup("site-off").await?;
         self.browser.add_site(&origin, true).await?;
+        self.shown(
+            "welcome-sites-others",
+            "welcome/welcome.html#sites",
+            "[data-group=others]",
+        )
+        .await?;
         self.browser.select(&tab).await?;
         self.popup("nothing-yet").await?;
         for text in TEXTS {
@@ -259,6 +277,25 @@ impl Studio {
             .type_into("[data-action=filter]", "nothing holds this")
             .await?;
         self.page("records-none-found").await?;
+        self.browser.close(&tab).await?;
+        self.practising().await
+    }
+
+    /// A record of what was practised, and what becomes of a finding in it.
+    async fn practising(&mut self) -> Result<()> {
+        let tab = self.browser.open_page("welcome/welcome.html#practice").await?;
+        self.browser
+            .type_into(
+                "[data-action=practice-text]",
+                "Write to me@example.org about the pump",
+            )
+            .await?;
+        press(&self.browser, "Enter").await?;
+        // Where it is refused, the picture shows why.
+        self.browser
+            .find("[data-practised] mark, #practice-fault:not(:empty)")
+            .await?;
+        self.page("welcome-practised").await?;
         self.browser.close(&tab).await
     }
 
