@@ -103,7 +103,7 @@ function skip(event: Event): void {
 }
 
 function route(): void {
-  const [name = "", ...rest] = location.hash.slice(1).split("/");
+  const [, name = "", rest = ""] = /^#?([^/?]*)\/?(.*)$/.exec(location.hash) ?? [];
   const next = Object.hasOwn(sections, name) ? (name as Name) : "records";
   if (next !== shown) {
     quiet();
@@ -111,7 +111,7 @@ function route(): void {
     scrollTo(0, 0);
   }
   shown = next;
-  section().enter?.(rest.join("/"));
+  section().enter?.(rest);
   document.title = text("title_of", text(`${shown}_title`));
   paint();
   void load();

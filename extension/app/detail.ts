@@ -9,6 +9,7 @@ import { icon } from "../ui/icon";
 import { altered, keepOrMark, type Ticket, undoing } from "../ui/ticket";
 import { exact } from "../ui/time";
 import { plural, recordName } from "../ui/words";
+import type { Conversation } from "./archive/conversation";
 import type { Went } from "./went";
 
 /** What the pane shows, and what its controls call. */
@@ -18,6 +19,9 @@ export interface Detail {
   now: number;
   hiding: Hiding;
   went: Went;
+  conversation: Conversation;
+  /** What the list beside it shows. */
+  query: string;
   decide: Ticket["decide"];
   close: () => void;
 }
@@ -57,7 +61,7 @@ function whole(record: RecordView, it: Detail): TemplateResult {
             </button>`
       }
     </div>
-    ${it.went.template(record)}
+    ${it.went.template(record)} ${it.conversation.template(item.seq, it.query)}
     <dl class="facts">
       ${fact("kind", text(`kind_${item.kind}`))} ${code("site", item.site)} ${fact("time", exact(item.time))}
       ${more("url", record.url)} ${fact("length", plural("characters", item.length))}

@@ -1,20 +1,11 @@
-// All records, newest first: filter, choose several, read one whole.
+// All records, newest first: find, choose several, read one whole.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { text } from "../platform/browser";
-import type {
-  Counts,
-  Damage,
-  Filter,
-  Item,
-  ListView,
-  Notice,
-  RecordView,
-  SitesView,
-} from "../platform/messages";
+import type { Item, RecordView, SitesView } from "../platform/messages";
 import { ask } from "../ui/ask";
+import { inWords } from "../ui/fault";
 import { openHelp } from "../ui/help";
 import { Hiding } from "../ui/hiding";
 import { icon } from "../ui/icon";
@@ -23,34 +14,55 @@ import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
 import { wanted } from "../ui/site";
 import { type Decision, ticket } from "../ui/ticket";
 import { isolated, plural } from "../ui/words";
+import { Activity } from "./archive/activity";
+import { Bulk, type Deed } from "./archive/bulk";
+import { Conversation } from "./archive/conversation";
+import { Facets } from "./archive/facets";
+import { excerptOf } from "./archive/found";
+import { Proof } from "./archive/proof";
+import { address, dropped, type Name, readAddress, toggled } from "./archive/query";
+import { Search } from "./archive/search";
+import { Selection } from "./archive/selection";
+import { broken, empty, skeleton, understood } from "./archive/states";
+import { Tally } from "./archive/tally";
+import { tools } from "./archive/tools";
+import { Virtual } from "./archive/virtual";
 import { detail } from "./detail";
 import { attempt, door, type Section, unreadable } from "./section";
 import { Went } from "./went";
 
-/** How long the filter waits for the next key, in milliseconds. */
-const DEBOUNCE = 200;
+/** After so long without a key, what is typed next is a question of its own, to which Back leads, in milliseconds. */
+const BURST = 1_500;
+/** How long no key is pressed before it is said how much was found. */
+const HUSH = 700;
+/** How long the log is left alone before it is counted anew. */
+const RECOUNT = 400;
 
 export class Records implements Section {
   readonly #paint: () => void;
-  #items: Item[] = [];
-  #next: number | null = null;
-  #counts: Counts | null = null;
-  #notices: Notice[] = [];
-  /** What could not be read, by its name. */
-  #damaged = new Map<string, Damage>();
+  readonly #search: Search;
+  readonly #tally: Tally;
+  readonly #facets: Facets;
+  readonly #activity: Activity;
+  readonly #virtual: Virtual;
+  readonly #selection = new Selection();
+  readonly #bulk: Bulk;
+  readonly #hiding: Hiding;
+  readonly #went: Went;
+  readonly #conversation: Conversation;
+  readonly #proof: Proof;
   #sites: SitesView | null = null;
   #failure: unknown = null;
-  /** What is asked for, and what the items answer. They differ while an answer is under way. */
-  #filter: Filter = { text: "", marked: false };
-  #answered: Filter = { text: "", marked: false };
-  /** Of several lists under way, only the last one asked for is shown. */
-  #turn = 0;
-  #loadingMore = false;
-  #typing: ReturnType<typeof setTimeout> | undefined;
+  #helped = false;
+  /** When a key was last pressed in the field, and whether what was found since is yet to be said. */
+  #typed = Number.NEGATIVE_INFINITY;
+  #unsaid = false;
+  #hush: ReturnType<typeof setTimeout> | undefined;
+  #recount: ReturnType<typeof setTimeout> | undefined;
   #finality: ReturnType<typeof setTimeout> | undefined;
-  #selected = new Set<number>();
-  #anchor: number | null = null;
+  /** The ticket that had the focus last, and the one that is about to get it. */
   #current: number | null = null;
+  #going: number | null = null;
   #undoable: number[] = [];
   #open: number | null = null;
   #record: RecordView | null = null;
@@ -58,18 +70,19 @@ export class Records implements Section {
   #place = 0;
   /** Whether the record was opened just now, and is yet to be led to. */
   #arriving = false;
-  #end: IntersectionObserver | null = null;
-  #observed: Element | null = null;
-  #checking = false;
-  /** What the last check found: lines in all, and how much does not hold. */
-  #checked: { lines: number; damaged: number } | null = null;
-
-  readonly #hiding: Hiding;
-  readonly #went: Went;
 
   constructor(paint: () => void) {
     this.#paint = paint;
+    this.#search = new Search(this.#answer);
+    const quiet = () => this.#search.quiet();
+    this.#tally = new Tally(paint, quiet);
+    this.#activity = new Activity(paint, quiet);
+    this.#facets = new Facets(paint, (name, value) => this.#turn(name, value));
+    this.#virtual = new Virtual(paint, feedOf);
+    this.#bulk = new Bulk(paint, () => this.#reload());
     this.#went = new Went(paint);
+    this.#conversation = new Conversation(paint);
+    this.#proof = new Proof(paint);
     this.#hiding = new Hiding(paint, (record) => {
       if (record.item.seq === this.#open) this.#record = record;
       paint();
@@ -77,76 +90,83 @@ export class Records implements Section {
   }
 
   enter(rest: string): void {
-    const seq = /^\d+$/.test(rest) ? Number(rest) : null;
+    const { query, seq } = readAddress(rest);
+    this.#ask(query);
     if (seq === this.#open) return;
     const closed = this.#open;
     if (closed === null) this.#place = scrollY;
     this.#open = seq;
     this.#record = null;
-    this.#hiding.leave();
-    this.#went.leave();
+    this.#leaveRecord();
     this.#recordFailure = null;
     this.#arriving = seq !== null;
-    if (seq !== null) {
+    if (seq !== null || closed === null) {
       this.#current = seq;
       return;
     }
     // Where the list gave way to the record, it comes back where it was left.
+    const hidden = !feedOf()?.checkVisibility();
     this.#paint();
-    scrollTo(0, this.#place);
-    document.querySelector<HTMLElement>(`article[data-seq="${closed}"]`)?.focus({ preventScroll: true });
+    if (hidden) scrollTo(0, this.#place);
+    this.#reach(closed, hidden);
   }
 
   async load(): Promise<void> {
-    const turn = ++this.#turn;
-    const filter = this.#filter;
-    const last = this.#sameQuestion(filter) ? (this.#items.at(-1)?.seq ?? null) : null;
+    // What is decided step by step changes the log with each; it is looked at once that is done.
+    if (this.#bulk.busy) return;
     try {
       const [sites] = await Promise.all([
         ask({ type: "sites" }, "sites"),
-        this.#read(turn, filter, last),
+        this.#search.refresh(),
         this.#readOpen(),
       ]);
       this.#sites = sites.view;
       this.#failure = null;
     } catch (error) {
       // What was shown stays in sight; only where there is nothing yet does the fault take its place.
-      if (turn === this.#turn && this.#counts) complain(error);
-      else if (turn === this.#turn) this.#failure = error;
+      if (this.#sites) complain(error);
+      else this.#failure = error;
     }
     this.#followDeletions();
+    clearTimeout(this.#recount);
+    this.#recount = setTimeout(this.#count, this.#tally.sums ? RECOUNT : 0);
   }
 
   conceal(): void {
-    // An answer still under way is of the time before.
-    this.#turn += 1;
     clearTimeout(this.#finality);
-    this.#items = [];
-    this.#counts = null;
+    clearTimeout(this.#recount);
+    clearTimeout(this.#hush);
+    this.#search.forget();
+    this.#tally.forget();
+    this.#activity.forget();
+    this.#selection.none();
+    this.#bulk.drop();
     this.#record = null;
-    this.#hiding.leave();
-    this.#went.leave();
+    this.#leaveRecord();
     this.#recordFailure = null;
     this.#failure = null;
-    this.#damaged.clear();
-    this.#checked = null;
+    this.#proof.forget();
   }
 
   template(): TemplateResult | typeof nothing {
-    if (this.#failure) return unreadable(this.#failure, () => void this.#reload());
-    if (!this.#counts || !this.#sites) return nothing;
-    queueMicrotask(() => this.#observeEnd());
+    const search = this.#search;
+    const failure = this.#failure ?? (search.counts ? null : search.failure);
+    if (failure) return unreadable(failure, () => void this.#reload());
+    if (!search.counts || !this.#sites) return nothing;
+    queueMicrotask(this.#settle);
     return html`<h1 class="visually-hidden">${text("records_title")}</h1>
       <div class="records" data-open=${this.#open === null ? "false" : "true"}>
+        ${this.#facets.template(search.query, this.#tally)}
         <section class="list" aria-label=${text("records_title")}>
           ${this.#sites.consented ? nothing : door()}
-          ${this.#notices.map(
+          ${search.notices.map(
             (notice) => html`<p class="strip" data-notice=${notice.code}>
               ${icon("warning")}<span>${text(notice.code, isolated(notice.site))}</span>
             </p>`,
           )}
-          ${this.#unreadable()} ${this.#tools(this.#counts)} ${this.#items.length > 0 || this.#next !== null ? this.#feed() : this.#empty(this.#sites)}
-          ${this.#sites.consented ? this.#proof() : nothing}
+          ${this.#unreadable()} ${this.#tools()} ${this.#activity.template(search.query)}
+          ${search.failure ? broken(inWords(search.failure), () => void this.#reload()) : nothing}
+          ${this.#list(this.#sites)} ${this.#sites.consented ? this.#proof.template() : nothing}
         </section>
         ${
           this.#open === null
@@ -157,8 +177,10 @@ export class Records implements Section {
                 now: Date.now(),
                 hiding: this.#hiding,
                 went: this.#went,
+                conversation: this.#conversation,
+                query: search.query,
                 decide: this.#decide,
-                close: () => this.#go(""),
+                close: () => this.#go(null),
               })
         }
       </div>`;
@@ -166,17 +188,18 @@ export class Records implements Section {
 
   key(event: KeyboardEvent): void {
     if (event.key === "Escape" && this.#open !== null && !document.querySelector("dialog[open]")) {
-      this.#go("");
+      this.#go(null);
       return;
     }
     onKey(event, {
-      feed: () => document.querySelector<HTMLElement>(".feed"),
-      item: (seq) => this.#items.find((item) => item.seq === seq),
+      feed: feedOf,
+      item: (seq) => this.#search.rows[this.#search.place(seq)]?.item,
       decide: this.#decide,
       undoLast: this.#undoLast,
       open: this.#show,
+      move: this.#move,
       moved: (item) => {
-        if (this.#open !== null) this.#go(`/${item.seq}`, true);
+        if (this.#open !== null) this.#go(item.seq, true);
       },
       select: (item) => this.#toggle(item, false),
       find: () => document.getElementById("filter")?.focus(),
@@ -186,8 +209,9 @@ export class Records implements Section {
 
   /** What cannot be read is said in its place; the rest is shown as usual. */
   #unreadable(): TemplateResult | typeof nothing {
-    if (this.#damaged.size === 0) return nothing;
-    const records = [...this.#damaged.values()].reduce((sum, damage) => sum + damage.records, 0);
+    const { damaged } = this.#search;
+    if (damaged.size === 0) return nothing;
+    const records = [...damaged.values()].reduce((sum, damage) => sum + damage.records, 0);
     return html`<div class="strip" data-damaged=${records}>
       ${icon("warning")}
       <span>${records > 0 ? plural("damage_in_list", records) : text("damage_in_list_none")}</span>
@@ -195,169 +219,72 @@ export class Records implements Section {
     </div>`;
   }
 
-  /** Whether the whole log still is what was signed: asked by the person, since it reads every record. */
-  #proof(): TemplateResult {
-    return html`<p class="proof bar soft small">
-      <button
-        type="button"
-        class="button"
-        data-action="check"
-        ?disabled=${this.#checking}
-        @click=${() => void this.#check()}
-      >
-        ${text("check_log")}
-      </button>
-      <span data-checked=${this.#checked?.damaged === 0 ? this.#checked.lines : nothing}>
-        ${
-          this.#checking
-            ? text("check_running")
-            : this.#checked === null
-              ? text("check_explained")
-              : this.#checked.damaged === 0
-                ? plural("check_holds", this.#checked.lines)
-                : html`${plural("check_damaged", this.#checked.damaged)}
-                  <a href="#settings/check" data-action="see-damage">${text("damage_see")}</a>`
-        }
-      </span>
-    </p>`;
-  }
-
-  async #check(): Promise<void> {
-    this.#checking = true;
-    this.#checked = null;
-    this.#paint();
-    await attempt(async () => {
-      const { lines, damaged } = await ask({ type: "check" }, "checked");
-      this.#checked = { lines, damaged: damaged.length };
-      announce(damaged.length === 0 ? plural("check_holds", lines) : plural("check_damaged", damaged.length));
+  #tools(): TemplateResult {
+    const { rows } = this.#search;
+    return tools({
+      field: {
+        search: this.#search,
+        helped: this.#helped,
+        help: () => {
+          this.#helped = !this.#helped;
+          this.#paint();
+        },
+        type: this.#type,
+        choose: (query) => this.#choose(query),
+        down: () => this.#move(null, 1),
+      },
+      selection: this.#selection,
+      bulk: this.#bulk,
+      found: this.#found,
+      said: this.#said(),
+      fits: (deed) => this.#fits(deed),
+      markedOnly: () => this.#turn("is", "marked"),
+      selectShown: (select) => {
+        if (select) this.#selection.shown(rows);
+        else this.#selection.none();
+        this.#paint();
+      },
+      selectAll: () => {
+        this.#selection.all();
+        this.#paint();
+      },
+      selectNone: () => {
+        this.#selection.none();
+        this.#paint();
+      },
+      run: (deed) => void this.#run(deed),
+      exported: () => void this.#export(),
     });
-    this.#checking = false;
-    this.#paint();
   }
 
-  #tools(counts: Counts): TemplateResult {
-    const shown = this.#items.length;
-    const selected = this.#selected.size;
-    const all = shown > 0 && selected === shown;
-    return html`<div class="tools">
-      <div class="bar">
-        <label class="find">
-          ${icon("search")}<span class="visually-hidden">${text("filter")}</span>
-          <input
-            class="field"
-            id="filter"
-            type="search"
-            data-action="filter"
-            placeholder=${text("filter")}
-            autocomplete="off"
-            spellcheck="false"
-            dir="auto"
-            .value=${live(this.#filter.text)}
-            @input=${this.#type}
-          />
-        </label>
-        <label class="choice">
-          <input
-            type="checkbox"
-            data-action="marked-only"
-            .checked=${live(this.#filter.marked)}
-            @change=${this.#markedOnly}
-          />
-          <span>${text("marked_only")}</span>
-        </label>
-        <p class="small soft push" data-count="shown">${this.#counted(counts)}</p>
-      </div>
-      <div class="bar bulk" role="group" aria-label=${text("bulk")}>
-        <label class="choice">
-          <input
-            type="checkbox"
-            data-action="select-all"
-            ?disabled=${shown === 0}
-            .checked=${live(all)}
-            .indeterminate=${live(selected > 0 && !all)}
-            @change=${this.#selectAll}
-          />
-          <span>${selected > 0 ? plural("selected", selected) : text("select_all")}</span>
-        </label>
-        <div class="bar push">
-          ${(["keep", "mark", "delete", "undo"] as const).map(
-            (decision) => html`<button
-              type="button"
-              class="button"
-              data-action="bulk-${decision}"
-              ?disabled=${this.#fitting(decision).length === 0}
-              @click=${() => this.#bulk(decision)}
-            >
-              ${text(decision)}
-            </button>`,
-          )}
-        </div>
-      </div>
-    </div>`;
+  /** How many the query finds, where that is known. */
+  get #found(): number | null {
+    const { sums } = this.#tally;
+    if (this.#search.next === null && !this.#search.walking) return this.#search.rows.length;
+    return sums?.complete && sums.query === this.#search.answered ? sums.total : null;
   }
 
-  #counted(counts: Counts): string {
-    if (this.#answered.text === "" && !this.#answered.marked) return plural("records_count", counts.total);
-    const shown = this.#items.length;
-    return this.#next === null ? plural("found", shown) : plural("found_so_far", shown);
+  #said(): string {
+    const search = this.#search;
+    if (search.answered === "") return plural("records_count", search.counts?.total ?? 0);
+    const found = this.#found;
+    return found === null ? plural("found_so_far", search.rows.length) : plural("found", found);
   }
 
-  #feed(): TemplateResult {
-    const now = Date.now();
-    const size = this.#next === null ? this.#items.length : -1;
-    const reached = this.#items.some(({ seq }) => seq === this.#current)
-      ? this.#current
-      : this.#items[0]?.seq;
-    return html`<div
-        class="feed"
-        role="feed"
-        aria-label=${text("records_title")}
-        aria-busy=${this.#loadingMore ? "true" : "false"}
-        @focusin=${this.#follow}
-      >
-        ${repeat(
-          this.#items,
-          ({ seq }) => seq,
-          (item, index) =>
-            ticket({
-              item,
-              now,
-              position: index + 1,
-              size,
-              current: item.seq === reached,
-              opened: item.seq === this.#open,
-              decide: this.#decide,
-              open: this.#show,
-              selection: { selected: this.#selected.has(item.seq), toggle: this.#toggle },
-            }),
-        )}
-      </div>
-      <div class="end">
-        ${
-          this.#next === null
-            ? html`<p class="small soft">${text("list_end")}</p>`
-            : html`<button type="button" class="button" data-action="more" @click=${() => this.#more()}>
-              ${text("more")}
-            </button>`
-        }
-      </div>`;
-  }
-
-  #empty(sites: SitesView): TemplateResult {
-    if (this.#answered.text !== "") {
-      return empty("empty_nothing_matches", {
-        action: "clear-filter",
-        label: text("clear_filter"),
-        run: () => this.#ask({ text: "", marked: this.#filter.marked }),
-      });
-    }
-    if (this.#answered.marked) {
-      return empty("empty_nothing_marked", {
-        action: "clear-filter",
-        label: text("show_all"),
-        run: () => this.#ask({ text: "", marked: false }),
-      });
-    }
+  #list(sites: SitesView): TemplateResult | typeof nothing {
+    const search = this.#search;
+    if (search.rows.length > 0) return this.#feed();
+    if (search.walking || search.next !== null)
+      return search.failure || search.stopped ? nothing : skeleton();
+    const clear = { action: "clear-filter", label: text("clear_filter"), run: () => this.#choose("") };
+    if (search.answered === "is:marked")
+      return empty("empty_nothing_marked", { ...clear, label: text("show_all") });
+    if (search.answered?.trim())
+      return empty(
+        "empty_nothing_matches",
+        clear,
+        understood(search, (place) => this.#choose(dropped(search.query, place))),
+      );
     if (!sites.sites.some(wanted)) {
       return empty("empty_no_sites", {
         action: "open-sites",
@@ -370,29 +297,84 @@ export class Records implements Section {
     return empty("empty_no_records");
   }
 
-  /** Reads from the newest down to the record that was last in sight, so that a refresh shortens nothing. */
-  async #read(turn: number, filter: Filter, last: number | null): Promise<void> {
-    const items: Item[] = [];
-    const damaged = new Map<string, Damage>();
-    let before: number | null = null;
-    let view: ListView;
-    do {
-      ({ view } = await ask({ type: "list", filter, before }, "list"));
-      if (turn !== this.#turn) return;
-      items.push(...view.items);
-      for (const damage of view.damaged) damaged.set(damage.name, damage);
-      before = view.next;
-    } while (last !== null && before !== null && (items.at(-1)?.seq ?? 0) > last);
-    this.#items = items;
-    this.#damaged = damaged;
-    this.#next = view.next;
-    this.#counts = view.counts;
-    this.#notices = view.notices;
-    this.#answered = filter;
-    // What is acted on in bulk is in sight.
-    const shown = new Set(items.map(({ seq }) => seq));
-    this.#selected = new Set([...this.#selected].filter((seq) => shown.has(seq)));
+  #feed(): TemplateResult {
+    const search = this.#search;
+    const now = Date.now();
+    const focused = document.activeElement?.closest<HTMLElement>(".feed article[data-seq]")?.dataset["seq"];
+    this.#virtual.pin(this.#going ?? (focused === undefined ? null : Number(focused)));
+    const { rows, behind } = this.#virtual.placed(search.rows, search.version);
+    const size = search.next === null ? search.rows.length : (this.#found ?? -1);
+    const painted = rows.some(({ index }) => search.rows[index]?.item.seq === this.#current);
+    const reached = painted ? this.#current : search.rows[this.#virtual.seen[0]]?.item.seq;
+    return html`<div
+        class="feed virtual"
+        role="feed"
+        aria-label=${text("records_title")}
+        aria-busy=${search.walking && search.failure === null ? "true" : "false"}
+        style="padding-block-end: ${behind}px"
+        @focusin=${this.#follow}
+      >
+        ${repeat(
+          rows,
+          ({ index }) => search.rows[index]?.item.seq,
+          ({ index, space }) => {
+            const row = search.rows[index];
+            if (!row) return nothing;
+            const { item } = row;
+            return ticket({
+              item,
+              now,
+              space,
+              words: excerptOf(row),
+              position: index + 1,
+              size: size < 0 ? size : Math.max(size, search.rows.length),
+              current: item.seq === reached,
+              opened: item.seq === this.#open,
+              decide: this.#decide,
+              open: this.#show,
+              selection: { selected: this.#selection.has(item.seq), toggle: this.#toggle },
+            });
+          },
+        )}
+      </div>
+      <div class="end">
+        ${
+          search.next === null
+            ? html`<p class="small soft">${text("list_end")}</p>`
+            : html`<button type="button" class="button" data-action="more" @click=${() => search.more()}>
+              ${text("more")}
+            </button>`
+        }
+      </div>`;
   }
+
+  /** After each paint: what was painted is measured, and what comes into sight is asked for. */
+  #settle = (): void => {
+    this.#virtual.settle();
+    const search = this.#search;
+    if (!feedOf()?.checkVisibility()) return;
+    search.see(...this.#virtual.seen);
+    if (this.#virtual.ending && search.failure === null && !search.stopped) search.more();
+  };
+
+  #answer = (): void => {
+    this.#selection.keep(this.#search.rows);
+    this.#paint();
+    this.#say();
+  };
+
+  /** Says how much was found, once nothing is typed and looked for any more. */
+  #say = (): void => {
+    const search = this.#search;
+    if (!this.#unsaid || search.walking || performance.now() - this.#typed < HUSH) return;
+    this.#unsaid = false;
+    announce(search.rows.length === 0 ? text("empty_nothing_matches_title") : this.#said());
+  };
+
+  #count = (): void => {
+    void this.#tally.ask(this.#search.query, this.#tally.sums?.query === this.#search.query);
+    void this.#activity.load();
+  };
 
   async #readOpen(): Promise<void> {
     const seq = this.#open;
@@ -404,11 +386,18 @@ export class Records implements Section {
       this.#recordFailure = null;
       // What is never shared went nowhere. The rest of the record is not kept waiting for it.
       if (view.item.shareable) void this.#went.read(seq);
+      void this.#conversation.read(seq);
     } catch (error) {
       if (seq === this.#open) this.#recordFailure = error;
     }
     this.#paint();
     this.#arrive();
+  }
+
+  #leaveRecord(): void {
+    this.#hiding.leave();
+    this.#went.leave();
+    this.#conversation.leave();
   }
 
   /** Leads to a record that was opened: where it took the list's place, with the focus, otherwise with a word. */
@@ -429,75 +418,42 @@ export class Records implements Section {
     this.#paint();
   }
 
-  #more(): Promise<void> {
-    const before = this.#next;
-    if (before === null || this.#loadingMore) return Promise.resolve();
-    const turn = this.#turn;
-    this.#loadingMore = true;
-    return attempt(async () => {
-      try {
-        const { view } = await ask({ type: "list", filter: this.#answered, before }, "list");
-        if (turn !== this.#turn) return;
-        this.#items = [...this.#items, ...view.items];
-        for (const damage of view.damaged) this.#damaged.set(damage.name, damage);
-        this.#next = view.next;
-        this.#counts = view.counts;
-        announce(plural("more_loaded", view.items.length));
-      } finally {
-        this.#loadingMore = false;
-        this.#paint();
-      }
-    });
+  /** Asks the archive something else; what was chosen of the answer before is let go. */
+  #ask(query: string): void {
+    if (query !== this.#search.query) {
+      this.#selection.none();
+      this.#bulk.forget();
+      this.#typed = performance.now();
+      this.#unsaid = true;
+      clearTimeout(this.#hush);
+      this.#hush = setTimeout(this.#say, HUSH);
+    }
+    this.#search.ask(query);
+    if (this.#tally.sums) void this.#tally.ask(query);
   }
 
-  /** Loads more when the end of the list comes near. */
-  #observeEnd(): void {
-    const button = document.querySelector('.list [data-action="more"]');
-    if (button === this.#observed) return;
-    this.#end?.disconnect();
-    this.#observed = button;
-    if (!button) return;
-    this.#end = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
-        // Observed anew after each page: an end that stays in view counts again.
-        this.#observed = null;
-        void this.#more();
-      },
-      { rootMargin: "300px" },
-    );
-    this.#end.observe(button);
-  }
-
-  #type = (event: Event): void => {
-    if (!(event.target instanceof HTMLInputElement)) return;
-    this.#filter = { ...this.#filter, text: event.target.value };
-    clearTimeout(this.#typing);
-    this.#typing = setTimeout(() => void this.#answer(), DEBOUNCE);
-  };
-
-  #markedOnly = (event: Event): void => {
-    if (event.target instanceof HTMLInputElement)
-      this.#ask({ ...this.#filter, marked: event.target.checked });
-  };
-
-  #ask(filter: Filter): void {
-    clearTimeout(this.#typing);
-    this.#filter = filter;
+  #type = (query: string): void => {
+    const anew = performance.now() - this.#typed > BURST;
+    const hash = address(query, this.#open);
+    if (anew) history.pushState(null, "", hash);
+    else history.replaceState(null, "", hash);
+    this.#ask(query);
     this.#paint();
-    document.getElementById("filter")?.focus();
-    void this.#answer();
+  };
+
+  /** Asks something that was chosen as a whole, and not typed. */
+  #choose(query: string): void {
+    if (query === this.#search.query) return;
+    history.pushState(null, "", address(query, this.#open));
+    this.#ask(query);
+    // What is typed next goes on from here, and Back leads to here.
+    this.#typed = Number.NEGATIVE_INFINITY;
+    this.#paint();
+    this.#say();
   }
 
-  async #answer(): Promise<void> {
-    await this.#reload();
-    const { length } = this.#items;
-    if (length === 0) announce(text("empty_nothing_matches_title"));
-    else announce(this.#next === null ? plural("found", length) : plural("found_so_far", length));
-  }
-
-  #sameQuestion(filter: Filter): boolean {
-    return filter.text === this.#answered.text && filter.marked === this.#answered.marked;
+  #turn(name: Name, value: string): void {
+    this.#choose(toggled(this.#search.query, name, value));
   }
 
   #decide = (decision: Decision, item: Item): void => {
@@ -510,26 +466,9 @@ export class Records implements Section {
     if (seqs.length > 0) void this.#carryOut("undo", seqs);
   };
 
-  #fitting(decision: Decision): number[] {
-    return this.#items
-      .filter(({ seq, review }) => {
-        if (!this.#selected.has(seq)) return false;
-        if (review.state === "deleting") return decision === "undo";
-        if (decision === "keep") return review.state === "marked";
-        if (decision === "mark") return review.state === "private";
-        return decision === "delete";
-      })
-      .map(({ seq }) => seq);
-  }
-
-  #bulk(decision: Decision): void {
-    void this.#carryOut(decision, this.#fitting(decision));
-  }
-
   async #carryOut(decision: Decision, seqs: number[]): Promise<void> {
     await attempt(async () => {
-      const changed = await carryOut(decision, seqs);
-      const words = carriedOut(decision, changed);
+      const words = carriedOut(decision, await carryOut(decision, seqs));
       if (decision !== "delete") {
         announce(words);
         return;
@@ -540,34 +479,65 @@ export class Records implements Section {
     await this.#reload();
   }
 
-  #toggle = (item: Item, extend: boolean): void => {
-    const select = !this.#selected.has(item.seq);
-    const order = this.#items.map(({ seq }) => seq);
-    const to = order.indexOf(item.seq);
-    const from = extend && this.#anchor !== null ? order.indexOf(this.#anchor) : to;
-    const range = from < 0 ? [item.seq] : order.slice(Math.min(from, to), Math.max(from, to) + 1);
-    for (const seq of range) {
-      if (select) this.#selected.add(seq);
-      else this.#selected.delete(seq);
-    }
-    this.#anchor = item.seq;
-    this.#paint();
-  };
+  #fits(deed: Deed): boolean {
+    if (this.#selection.everything) return deed !== "undo" && this.#selection.size(this.#found ?? 1) > 0;
+    if (deed === "hide") return this.#selection.size(0) > 0;
+    return this.#selection.fitting(deed, this.#search.rows).length > 0;
+  }
 
-  #selectAll = (event: Event): void => {
-    if (!(event.target instanceof HTMLInputElement)) return;
-    this.#selected = new Set(event.target.checked ? this.#items.map(({ seq }) => seq) : []);
+  async #run(deed: Deed): Promise<boolean> {
+    const { query, rows } = this.#search;
+    const selection = this.#selection;
+    const seqs = deed === "hide" ? selection.seqs : selection.fitting(deed, rows);
+    const all = this.#found ?? this.#search.counts?.total ?? 0;
+    const done = await this.#bulk.start(
+      deed,
+      selection.everything
+        ? { count: selection.size(all), of: { query, except: selection.except } }
+        : { count: seqs.length, of: { seqs } },
+    );
+    if (deed === "delete") this.#undoable = this.#bulk.deleted;
+    return done;
+  }
+
+  /** An export takes what is marked: so what is selected is marked, and the way there is gone. */
+  async #export(): Promise<void> {
+    if (!this.#fits("mark") || (await this.#run("mark"))) location.hash = "#export";
+  }
+
+  #toggle = (item: Item, extend: boolean): void => {
+    this.#selection.toggle(item, extend, this.#search.rows);
     this.#paint();
   };
 
   #show = (item: Item): void => {
-    this.#go(`/${item.seq}`);
+    this.#go(item.seq);
   };
 
-  #go(rest: string, replace = false): void {
-    const hash = `#records${rest}`;
+  #go(seq: number | null, replace = false): void {
+    const hash = address(this.#search.query, seq);
     if (replace) location.replace(hash);
     else location.hash = hash;
+  }
+
+  #move = (from: number | null, step: number): Item | null => {
+    const { rows } = this.#search;
+    const start = from === null ? -1 : this.#search.place(from);
+    const to = Math.min(Math.max(start + step, 0), rows.length - 1);
+    const item = rows[to]?.item;
+    if (!item) return null;
+    if (to === rows.length - 1) this.#search.more();
+    this.#reach(item.seq);
+    return item;
+  };
+
+  /** Leads to a ticket, wherever in the list it is. */
+  #reach(seq: number, still = false): void {
+    this.#going = seq;
+    this.#current = seq;
+    this.#paint();
+    this.#going = null;
+    document.querySelector<HTMLElement>(`.feed article[data-seq="${seq}"]`)?.focus({ preventScroll: still });
   }
 
   #follow = (event: FocusEvent): void => {
@@ -583,21 +553,14 @@ export class Records implements Section {
   #followDeletions(): void {
     clearTimeout(this.#finality);
     const now = Date.now();
-    const until = nextFinal(this.#items, now);
+    const until = nextFinal(
+      this.#search.rows.map(({ item }) => item),
+      now,
+    );
     if (until !== null) this.#finality = setTimeout(() => void this.#reload(), until - now + 250);
   }
 }
 
-function empty(key: string, door?: { action: string; label: string; run: () => void }): TemplateResult {
-  return html`<div class="sheet empty" data-empty=${key}>
-    <h2>${text(`${key}_title`)}</h2>
-    <p>${text(key)}</p>
-    ${
-      door
-        ? html`<button type="button" class="button" data-action=${door.action} @click=${door.run}>
-          ${door.label}
-        </button>`
-        : nothing
-    }
-  </div>`;
+function feedOf(): HTMLElement | null {
+  return document.querySelector<HTMLElement>(".list .feed.virtual");
 }

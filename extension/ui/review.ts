@@ -44,6 +44,8 @@ export interface Keys {
   undoLast: () => void;
   open: (item: Item) => void;
   moved?: (item: Item) => void;
+  /** Moves the focus so many tickets on from a record, where not all of them are in the document. */
+  move?: (from: number | null, step: number) => Item | null;
   select?: (item: Item) => void;
   find?: () => void;
   help: () => void;
@@ -111,6 +113,11 @@ function named({ key, code, shiftKey }: KeyboardEvent): string {
 
 function move(feed: HTMLElement | null, row: HTMLElement | null, step: number, keys: Keys): boolean {
   if (!feed) return false;
+  if (keys.move) {
+    const item = keys.move(row ? Number(row.dataset["seq"]) : null, step);
+    if (item) keys.moved?.(item);
+    return item !== null;
+  }
   const all = rows(feed);
   const from = row ? all.indexOf(row) : -1;
   const next = all[Math.min(Math.max(from + step, 0), all.length - 1)];

@@ -26,6 +26,10 @@ export interface Ticket {
   open: (item: Item, button?: boolean) => void;
   /** What stands in place of the beginning of the text. */
   body?: TemplateResult | undefined;
+  /** What is shown of the text, where that is not its beginning. */
+  words?: Array<TemplateResult | string>;
+  /** Space for what is left out before it, in CSS pixels. */
+  space?: number;
   /** The selection, where the page has one. */
   selection?: { selected: boolean; toggle: (item: Item, extend: boolean) => void };
 }
@@ -44,6 +48,7 @@ export function ticket(it: Ticket): TemplateResult {
     aria-posinset=${it.position}
     aria-setsize=${it.size}
     aria-current=${it.opened ? "true" : nothing}
+    style=${it.space ? `margin-block-start: ${it.space}px` : nothing}
     @click=${(event: MouseEvent) => opens(event) && it.open(item)}
   >
     <div class="stub">
@@ -71,14 +76,16 @@ export function ticket(it: Ticket): TemplateResult {
       ${
         it.body
           ? html`<div id="${name}-text">${it.body}</div>`
-          : html`<p class="preview" id="${name}-text" dir="auto">${item.preview}${
-              [...item.preview].length < item.length ? "…" : nothing
-            }</p>`
+          : html`<p class="preview" id="${name}-text" dir="auto">${it.words ?? beginning(item)}</p>`
       }
       ${item.altered ? altered() : nothing} ${item.hidden ? hides(item.hidden) : nothing}
       <div class="acts">${deleting ? deleted(it) : decisions(it)}</div>
     </div>
   </article>`;
+}
+
+function beginning(item: Item): string {
+  return [...item.preview].length < item.length ? `${item.preview}…` : item.preview;
 }
 
 /** Says that the page changed the text after the last keystroke. */

@@ -52,7 +52,7 @@ const KINDS: (&str, [&str; 8]) = (
     ],
 );
 /// Beginnings of the keys that views hand out as codes.
-const VIEW_CODES: [&str; 2] = ["notice_", "excluded_"];
+const VIEW_CODES: [&str; 3] = ["notice_", "excluded_", "query_"];
 /// The file that defines `text`, and the one that defines `plural`: inside them keys are parameters.
 const DEFINING: [&str; 2] = ["extension/platform/browser.ts", "extension/ui/words.ts"];
 

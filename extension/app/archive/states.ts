@@ -1,0 +1,78 @@
+// What stands in place of the list where there is nothing to list: each reason has its own words and its way on.
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { text } from "../../platform/browser";
+import { isolated, number } from "../../ui/words";
+import { parts } from "./query";
+import type { Search } from "./search";
+
+/** Something to press in an empty list. */
+export interface Door {
+  action: string;
+  label: string;
+  run: () => void;
+}
+
+/** A reason, and the way on. */
+export function empty(
+  key: string,
+  door?: Door,
+  more: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
+  return html`<div class="sheet empty" data-empty=${key}>
+    <h2>${text(`${key}_title`)}</h2>
+    <p>${text(key)}</p>
+    ${more}
+    ${
+      door
+        ? html`<button type="button" class="button" data-action=${door.action} @click=${door.run}>
+          ${door.label}
+        </button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** The parts of a query that were understood: each can be let go alone, since one of them is too much. */
+export function understood(search: Search, drop: (place: number) => void): TemplateResult | typeof nothing {
+  const faulty = new Set(search.faults.map(({ part }) => part));
+  const all = parts(search.query)
+    .map((part, place) => ({ part, place }))
+    .filter(({ part }) => !faulty.has(part));
+  if (all.length === 0) return nothing;
+  return html`<div class="understood" role="group" aria-labelledby="understood">
+    <p class="small" id="understood">${text("query_understood")}</p>
+    <ul>
+      ${all.map(
+        ({ part, place }) => html`<li>
+          <button
+            type="button"
+            class="button"
+            data-action="drop-part"
+            aria-label=${text("query_drop", isolated(part))}
+            title=${text("query_drop", isolated(part))}
+            @click=${() => drop(place)}
+          >
+            <bdi>${part}</bdi><span aria-hidden="true">×</span>
+          </button>
+        </li>`,
+      )}
+    </ul>
+    <p class="small soft">${text("query_looked", number(search.looked))}</p>
+  </div>`;
+}
+
+/** Tickets that are yet to come. */
+export function skeleton(): TemplateResult {
+  return html`<div class="feed awaited" aria-hidden="true" data-awaited>
+    ${[0, 1, 2].map(() => html`<div class="skeleton skeleton-ticket"></div>`)}
+  </div>`;
+}
+
+/** What went wrong while a list is in sight, and the way to try again. */
+export function broken(words: string, retry: () => void): TemplateResult {
+  return html`<div class="strip" role="alert" data-broken>
+    <span>${words}</span>
+    <button type="button" class="button push" data-action="retry" @click=${retry}>${text("retry")}</button>
+  </div>`;
+}
