@@ -537,6 +537,8 @@ export class Records implements Section {
     this.#current = seq;
     this.#paint();
     this.#going = null;
+    // What was in sight is held now, and not once the focus moved the page.
+    this.#virtual.settle();
     document.querySelector<HTMLElement>(`.feed article[data-seq="${seq}"]`)?.focus({ preventScroll: still });
   }
 

@@ -170,6 +170,8 @@ export class Search {
   #pump(): Promise<void> {
     this.#pumping ??= this.#run().finally(() => {
       this.#pumping = null;
+      // Asked for between the last look and now.
+      if (this.#step()) void this.#pump();
     });
     return this.#pumping;
   }
