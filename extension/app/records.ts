@@ -261,7 +261,9 @@ export class Records implements Section {
   get #found(): number | null {
     const { sums } = this.#tally;
     if (this.#search.next === null && !this.#search.walking) return this.#search.rows.length;
-    return sums?.complete && sums.query === this.#search.answered ? sums.total : null;
+    // What is being deleted is listed, and not counted.
+    const counted = sums?.complete && sums.query === this.#search.answered;
+    return counted && sums.total >= this.#search.rows.length ? sums.total : null;
   }
 
   #said(): string {
@@ -496,7 +498,11 @@ export class Records implements Section {
         ? { count: selection.size(all), of: { query, except: selection.except } }
         : { count: seqs.length, of: { seqs } },
     );
-    if (deed === "delete") this.#undoable = this.#bulk.deleted;
+    if (deed === "delete") {
+      this.#undoable = this.#bulk.deleted;
+      if (done && selection.everything) selection.none();
+      this.#paint();
+    }
     return done;
   }
 

@@ -4,8 +4,21 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { text } from "../../platform/browser";
 import { isolated, number, plural } from "../../ui/words";
 import { monthName, yearName } from "./months";
-import { holds, type Name } from "./query";
+import { asked, holds, type Name } from "./query";
 import { most, type Sums, type Tally, total } from "./tally";
+
+/** The kinds that records have: another one that is typed is a fault, and no filter. */
+const KINDS: ReadonlySet<string> = new Set([
+  "search",
+  "prompt",
+  "post",
+  "comment",
+  "edit",
+  "response",
+  "rating",
+  "unknown",
+]);
+const DATE = /^\d{4}(-\d\d)?$/;
 
 /** Sites that are shown at first, and with each "more". */
 const SITES = 10;
@@ -68,7 +81,7 @@ export class Facets {
   }
 
   #bySite(query: string, sums: Sums): TemplateResult | typeof nothing {
-    const sites = most(sums.sites).filter(([site]) => site !== "");
+    const sites = most(withAsked(query, "site", sums.sites)).filter(([site]) => site !== "");
     const shown = sites.slice(0, this.#sites);
     const rest = sites.length - shown.length;
     return this.#group(
@@ -101,9 +114,14 @@ export class Facets {
       months.set(month, total(kinds));
       years.set(year, months);
     }
+    for (const date of asked(query, "on").filter((date) => DATE.test(date))) {
+      const months = years.get(date.slice(0, 4)) ?? new Map<string, number>();
+      if (date.length > 4 && !months.has(date)) months.set(date, 0);
+      years.set(date.slice(0, 4), months);
+    }
     const order = [...years.keys()].toSorted().reverse();
-    const asked = order.find((year) => holdsYear(query, year));
-    const open = this.#year ?? asked ?? order[0];
+    const wanted = order.find((year) => asked(query, "on").some((date) => date.startsWith(year)));
+    const open = this.#year ?? wanted ?? order[0];
     return this.#group(
       "on",
       text("facet_months"),
@@ -164,14 +182,8 @@ export class Facets {
 
 /** What is asked for stays in sight to be taken back, also where nothing is left of it. */
 function withAsked(query: string, name: Name, counts: Map<string, number>): Map<string, number> {
-  const kinds = ["search", "prompt", "post", "comment", "edit", "response", "rating", "unknown"];
-  const asked = kinds.filter((kind) => holds(query, name, kind) && !counts.has(kind));
-  return new Map([...counts, ...asked.map((kind): [string, number] => [kind, 0])]);
-}
-
-function holdsYear(query: string, year: string): boolean {
-  if (holds(query, "on", year)) return true;
-  for (let month = 1; month <= 12; month += 1)
-    if (holds(query, "on", `${year}-${String(month).padStart(2, "0")}`)) return true;
-  return false;
+  const more = asked(query, name).filter(
+    (value) => !counts.has(value) && (name !== "kind" || KINDS.has(value)),
+  );
+  return new Map([...counts, ...more.map((value): [string, number] => [value, 0])]);
 }

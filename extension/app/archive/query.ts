@@ -13,9 +13,14 @@ export function parts(query: string): string[] {
   return query.match(PART) ?? [];
 }
 
+/** What a query asks for by this name. */
+export function asked(query: string, name: Name): string[] {
+  return parts(query).flatMap((part) => valuesOf(part, name) ?? []);
+}
+
 /** Whether a query asks for this value, alone or among others. */
 export function holds(query: string, name: Name, value: string): boolean {
-  return parts(query).some((part) => valuesOf(part, name)?.includes(value) ?? false);
+  return asked(query, name).includes(value);
 }
 
 /** The query that asks for a value if this one does not, and does not if it does. */
