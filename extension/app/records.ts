@@ -1,9 +1,8 @@
 // All records, newest first: find, choose several, read one whole.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { repeat } from "lit-html/directives/repeat.js";
 import { text } from "../platform/browser";
-import type { Item, RecordView, SitesView } from "../platform/messages";
+import type { Item, SitesView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { inWords } from "../ui/fault";
 import { openHelp } from "../ui/help";
@@ -11,25 +10,22 @@ import { Hiding } from "../ui/hiding";
 import { icon } from "../ui/icon";
 import { announce, complain, offer } from "../ui/messages";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";
-import { wanted } from "../ui/site";
-import { type Decision, ticket } from "../ui/ticket";
+import type { Decision } from "../ui/ticket";
 import { isolated, plural } from "../ui/words";
 import { Activity } from "./archive/activity";
 import { Bulk, type Deed } from "./archive/bulk";
-import { Conversation } from "./archive/conversation";
 import { Facets } from "./archive/facets";
-import { excerptOf } from "./archive/found";
+import { feed, feedOf } from "./archive/feed";
+import { Pane } from "./archive/pane";
 import { Proof } from "./archive/proof";
-import { address, dropped, type Name, readAddress, toggled } from "./archive/query";
+import { address, type Name, readAddress, toggled } from "./archive/query";
 import { Search } from "./archive/search";
 import { Selection } from "./archive/selection";
-import { broken, empty, skeleton, understood } from "./archive/states";
+import { broken, noRecords, unread } from "./archive/states";
 import { Tally } from "./archive/tally";
 import { tools } from "./archive/tools";
 import { Virtual } from "./archive/virtual";
-import { detail } from "./detail";
 import { attempt, door, type Section, unreadable } from "./section";
-import { Went } from "./went";
 
 /** After so long without a key, what is typed next is a question of its own, to which Back leads, in milliseconds. */
 const BURST = 1_500;
@@ -47,9 +43,7 @@ export class Records implements Section {
   readonly #virtual: Virtual;
   readonly #selection = new Selection();
   readonly #bulk: Bulk;
-  readonly #hiding: Hiding;
-  readonly #went: Went;
-  readonly #conversation: Conversation;
+  readonly #pane: Pane;
   readonly #proof: Proof;
   #sites: SitesView | null = null;
   #failure: unknown = null;
@@ -64,12 +58,10 @@ export class Records implements Section {
   #current: number | null = null;
   #going: number | null = null;
   #undoable: number[] = [];
-  #open: number | null = null;
-  #record: RecordView | null = null;
-  #recordFailure: unknown = null;
+  /** The question whose answer was shown last. */
+  #begun: string | null = null;
+  /** Where the list was left. */
   #place = 0;
-  /** Whether the record was opened just now, and is yet to be led to. */
-  #arriving = false;
 
   constructor(paint: () => void) {
     this.#paint = paint;
@@ -80,26 +72,17 @@ export class Records implements Section {
     this.#facets = new Facets(paint, (name, value) => this.#turn(name, value));
     this.#virtual = new Virtual(paint, feedOf);
     this.#bulk = new Bulk(paint, () => this.#reload());
-    this.#went = new Went(paint);
-    this.#conversation = new Conversation(paint);
+    this.#pane = new Pane(paint);
     this.#proof = new Proof(paint);
-    this.#hiding = new Hiding(paint, (record) => {
-      if (record.item.seq === this.#open) this.#record = record;
-      paint();
-    });
   }
 
   enter(rest: string): void {
     const { query, seq } = readAddress(rest);
     this.#ask(query);
-    if (seq === this.#open) return;
-    const closed = this.#open;
+    if (seq === this.#pane.seq) return;
+    const closed = this.#pane.seq;
     if (closed === null) this.#place = scrollY;
-    this.#open = seq;
-    this.#record = null;
-    this.#leaveRecord();
-    this.#recordFailure = null;
-    this.#arriving = seq !== null;
+    this.#pane.open(seq);
     if (seq !== null || closed === null) {
       this.#current = seq;
       return;
@@ -118,7 +101,7 @@ export class Records implements Section {
       const [sites] = await Promise.all([
         ask({ type: "sites" }, "sites"),
         this.#search.refresh(),
-        this.#readOpen(),
+        this.#pane.read(),
       ]);
       this.#sites = sites.view;
       this.#failure = null;
@@ -141,9 +124,7 @@ export class Records implements Section {
     this.#activity.forget();
     this.#selection.none();
     this.#bulk.drop();
-    this.#record = null;
-    this.#leaveRecord();
-    this.#recordFailure = null;
+    this.#pane.conceal();
     this.#failure = null;
     this.#proof.forget();
   }
@@ -155,7 +136,7 @@ export class Records implements Section {
     if (!search.counts || !this.#sites) return nothing;
     queueMicrotask(this.#settle);
     return html`<h1 class="visually-hidden">${text("records_title")}</h1>
-      <div class="records" data-open=${this.#open === null ? "false" : "true"}>
+      <div class="records" data-open=${this.#pane.seq === null ? "false" : "true"}>
         ${this.#facets.template(search.query, this.#tally)}
         <section class="list" aria-label=${text("records_title")}>
           ${this.#sites.consented ? nothing : door()}
@@ -164,30 +145,16 @@ export class Records implements Section {
               ${icon("warning")}<span>${text(notice.code, isolated(notice.site))}</span>
             </p>`,
           )}
-          ${this.#unreadable()} ${this.#tools()} ${this.#activity.template(search.query)}
+          ${unread(search.damaged)} ${this.#tools()} ${this.#activity.template(search.query)}
           ${search.failure ? broken(inWords(search.failure), () => void this.#reload()) : nothing}
-          ${this.#list(this.#sites)} ${this.#sites.consented ? this.#proof.template() : nothing}
+          ${search.rows.length > 0 ? this.#feed() : noRecords(search, this.#sites, this.#choose)} ${this.#sites.consented ? this.#proof.template() : nothing}
         </section>
-        ${
-          this.#open === null
-            ? nothing
-            : detail({
-                record: this.#record,
-                failure: this.#recordFailure,
-                now: Date.now(),
-                hiding: this.#hiding,
-                went: this.#went,
-                conversation: this.#conversation,
-                query: search.query,
-                decide: this.#decide,
-                close: () => this.#go(null),
-              })
-        }
+        ${this.#pane.template(search.query, this.#decide, () => this.#go(null))}
       </div>`;
   }
 
   key(event: KeyboardEvent): void {
-    if (event.key === "Escape" && this.#open !== null && !document.querySelector("dialog[open]")) {
+    if (event.key === "Escape" && this.#pane.seq !== null && !document.querySelector("dialog[open]")) {
       this.#go(null);
       return;
     }
@@ -199,24 +166,12 @@ export class Records implements Section {
       open: this.#show,
       move: this.#move,
       moved: (item) => {
-        if (this.#open !== null) this.#go(item.seq, true);
+        if (this.#pane.seq !== null) this.#go(item.seq, true);
       },
       select: (item) => this.#toggle(item, false),
       find: () => document.getElementById("filter")?.focus(),
       help: openHelp,
     });
-  }
-
-  /** What cannot be read is said in its place; the rest is shown as usual. */
-  #unreadable(): TemplateResult | typeof nothing {
-    const { damaged } = this.#search;
-    if (damaged.size === 0) return nothing;
-    const records = [...damaged.values()].reduce((sum, damage) => sum + damage.records, 0);
-    return html`<div class="strip" data-damaged=${records}>
-      ${icon("warning")}
-      <span>${records > 0 ? plural("damage_in_list", records) : text("damage_in_list_none")}</span>
-      <a class="button push" href="#settings/check" data-action="open-check">${text("check_all")}</a>
-    </div>`;
   }
 
   #tools(): TemplateResult {
@@ -230,7 +185,7 @@ export class Records implements Section {
           this.#paint();
         },
         type: this.#type,
-        choose: (query) => this.#choose(query),
+        choose: this.#choose,
         down: () => this.#move(null, 1),
       },
       selection: this.#selection,
@@ -273,87 +228,33 @@ export class Records implements Section {
     return found === null ? plural("found_so_far", search.rows.length) : plural("found", found);
   }
 
-  #list(sites: SitesView): TemplateResult | typeof nothing {
-    const search = this.#search;
-    if (search.rows.length > 0) return this.#feed();
-    if (search.walking || search.next !== null)
-      return search.failure || search.stopped ? nothing : skeleton();
-    const clear = { action: "clear-filter", label: text("clear_filter"), run: () => this.#choose("") };
-    if (search.answered === "is:marked")
-      return empty("empty_nothing_marked", { ...clear, label: text("show_all") });
-    if (search.answered?.trim())
-      return empty(
-        "empty_nothing_matches",
-        clear,
-        understood(search, (place) => this.#choose(dropped(search.query, place))),
-      );
-    if (!sites.sites.some(wanted)) {
-      return empty("empty_no_sites", {
-        action: "open-sites",
-        label: text("sites_title"),
-        run: () => {
-          location.hash = "#sites";
-        },
-      });
-    }
-    return empty("empty_no_records");
-  }
-
   #feed(): TemplateResult {
-    const search = this.#search;
-    const now = Date.now();
-    const focused = document.activeElement?.closest<HTMLElement>(".feed article[data-seq]")?.dataset["seq"];
-    this.#virtual.pin(this.#going ?? (focused === undefined ? null : Number(focused)));
-    const { rows, behind } = this.#virtual.placed(search.rows, search.version);
-    const size = search.next === null ? search.rows.length : (this.#found ?? -1);
-    const painted = rows.some(({ index }) => search.rows[index]?.item.seq === this.#current);
-    const reached = painted ? this.#current : search.rows[this.#virtual.seen[0]]?.item.seq;
-    return html`<div
-        class="feed virtual"
-        role="feed"
-        aria-label=${text("records_title")}
-        aria-busy=${search.walking && search.failure === null ? "true" : "false"}
-        style="padding-block-end: ${behind}px"
-        @focusin=${this.#follow}
-      >
-        ${repeat(
-          rows,
-          ({ index }) => search.rows[index]?.item.seq,
-          ({ index, space }) => {
-            const row = search.rows[index];
-            if (!row) return nothing;
-            const { item } = row;
-            return ticket({
-              item,
-              now,
-              space,
-              words: excerptOf(row),
-              position: index + 1,
-              size: size < 0 ? size : Math.max(size, search.rows.length),
-              current: item.seq === reached,
-              opened: item.seq === this.#open,
-              decide: this.#decide,
-              open: this.#show,
-              selection: { selected: this.#selection.has(item.seq), toggle: this.#toggle },
-            });
-          },
-        )}
-      </div>
-      <div class="end">
-        ${
-          search.next === null
-            ? html`<p class="small soft">${text("list_end")}</p>`
-            : html`<button type="button" class="button" data-action="more" @click=${() => search.more()}>
-              ${text("more")}
-            </button>`
-        }
-      </div>`;
+    return feed({
+      search: this.#search,
+      virtual: this.#virtual,
+      selection: this.#selection,
+      found: this.#found,
+      current: this.#current,
+      going: this.#going,
+      opened: this.#pane.seq,
+      decide: this.#decide,
+      open: this.#show,
+      toggle: this.#toggle,
+      follow: this.#follow,
+    });
   }
 
   /** After each paint: what was painted is measured, and what comes into sight is asked for. */
   #settle = (): void => {
     this.#virtual.settle();
     const search = this.#search;
+    cover();
+    if (search.answered !== this.#begun) {
+      // Another answer is read from its beginning.
+      if (this.#begun !== null && (feedOf()?.getBoundingClientRect().top ?? 0) < 0)
+        document.querySelector(".list")?.scrollIntoView({ block: "start", behavior: "instant" });
+      this.#begun = search.answered;
+    }
     if (!feedOf()?.checkVisibility()) return;
     search.see(...this.#virtual.seen);
     if (this.#virtual.ending && search.failure === null && !search.stopped) search.more();
@@ -378,43 +279,6 @@ export class Records implements Section {
     void this.#activity.load();
   };
 
-  async #readOpen(): Promise<void> {
-    const seq = this.#open;
-    if (seq === null) return;
-    try {
-      const { view } = await ask({ type: "record", seq }, "record");
-      if (seq !== this.#open) return;
-      this.#record = view;
-      this.#recordFailure = null;
-      // What is never shared went nowhere. The rest of the record is not kept waiting for it.
-      if (view.item.shareable) void this.#went.read(seq);
-      void this.#conversation.read(seq);
-    } catch (error) {
-      if (seq === this.#open) this.#recordFailure = error;
-    }
-    this.#paint();
-    this.#arrive();
-  }
-
-  #leaveRecord(): void {
-    this.#hiding.leave();
-    this.#went.leave();
-    this.#conversation.leave();
-  }
-
-  /** Leads to a record that was opened: where it took the list's place, with the focus, otherwise with a word. */
-  #arrive(): void {
-    const title = document.getElementById("detail-title");
-    if (!this.#arriving || !title) return;
-    this.#arriving = false;
-    if (document.querySelector(".list")?.checkVisibility())
-      announce(text("opened", title.textContent.trim()));
-    else {
-      scrollTo(0, 0);
-      title.focus({ preventScroll: true });
-    }
-  }
-
   async #reload(): Promise<void> {
     await this.load();
     this.#paint();
@@ -436,7 +300,7 @@ export class Records implements Section {
 
   #type = (query: string): void => {
     const anew = performance.now() - this.#typed > BURST;
-    const hash = address(query, this.#open);
+    const hash = address(query, this.#pane.seq);
     if (anew) history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
     this.#ask(query);
@@ -444,15 +308,15 @@ export class Records implements Section {
   };
 
   /** Asks something that was chosen as a whole, and not typed. */
-  #choose(query: string): void {
+  #choose = (query: string): void => {
     if (query === this.#search.query) return;
-    history.pushState(null, "", address(query, this.#open));
+    history.pushState(null, "", address(query, this.#pane.seq));
     this.#ask(query);
     // What is typed next goes on from here, and Back leads to here.
     this.#typed = Number.NEGATIVE_INFINITY;
     this.#paint();
     this.#say();
-  }
+  };
 
   #turn(name: Name, value: string): void {
     this.#choose(toggled(this.#search.query, name, value));
@@ -484,7 +348,7 @@ export class Records implements Section {
   #fits(deed: Deed): boolean {
     if (this.#selection.everything) return deed !== "undo" && this.#selection.size(this.#found ?? 1) > 0;
     if (deed === "hide") return this.#selection.size(0) > 0;
-    return this.#selection.fitting(deed, this.#search.rows).length > 0;
+    return this.#selection.fits(deed, this.#search.rows, this.#search.version);
   }
 
   async #run(deed: Deed): Promise<boolean> {
@@ -569,6 +433,10 @@ export class Records implements Section {
   }
 }
 
-function feedOf(): HTMLElement | null {
-  return document.querySelector<HTMLElement>(".list .feed.virtual");
+/** What lies over the list while it is scrolled: a ticket that gets the focus is not hidden behind it. */
+function cover(): void {
+  const tools = document.querySelector<HTMLElement>(".tools");
+  if (!tools) return;
+  const height = getComputedStyle(tools).position === "sticky" ? tools.offsetHeight : 0;
+  tools.parentElement?.style.setProperty("--covered", `${height}px`);
 }

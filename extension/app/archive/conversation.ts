@@ -29,8 +29,7 @@ export class Conversation {
 
   /** Asks for it, anew at each call; what is known stays in sight meanwhile where it is of the same conversation. */
   async read(seq: number): Promise<void> {
-    const known = this.#view?.items.some(({ item }) => item.seq === seq) ?? false;
-    if (!known) this.leave();
+    if (this.#view && !has(this.#view, seq)) this.leave();
     this.#arriving ||= this.#of !== seq;
     this.#of = seq;
     try {
@@ -56,11 +55,10 @@ export class Conversation {
 
   /** Nothing for a record that stands alone. @param query what the list beside it shows. */
   template(seq: number, query: string): TemplateResult | typeof nothing {
-    if (this.#of !== seq) return nothing;
-    if (this.#fault)
+    if (this.#fault && this.#of === seq)
       return html`<p class="small soft" data-conversation="failed">${text("conversation_failed", this.#fault)}</p>`;
     const view = this.#view;
-    if (!view || view.items.length < 2) return nothing;
+    if (!view || view.items.length < 2 || !has(view, seq)) return nothing;
     const now = Date.now();
     return html`<section class="conversation" aria-labelledby="conversation-title" data-conversation=${view.items.length}>
       <h3 id="conversation-title">${text("conversation_title")}</h3>
@@ -81,6 +79,10 @@ export class Conversation {
     this.#arriving = false;
     list.scrollTop = here.offsetTop - list.offsetTop - 40;
   }
+}
+
+function has(view: ConversationView, seq: number): boolean {
+  return view.items.some(({ item }) => item.seq === seq);
 }
 
 function turn({ item, text: words }: RecordView, here: boolean, query: string, now: number): TemplateResult {

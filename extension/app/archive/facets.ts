@@ -42,7 +42,7 @@ export class Facets {
   template(query: string, tally: Tally): TemplateResult {
     const { sums } = tally;
     return html`<aside class="facets" aria-labelledby="facets-title" data-expanded=${this.#expanded ? "true" : "false"}>
-      <h2 class="wide-title" id="facets-title">${text("facets_title")}</h2>
+      <h2 class="visually-hidden" id="facets-title">${text("facets_title")}</h2>
       <button
         type="button"
         class="button folded"

@@ -13,6 +13,11 @@ export class Selection {
   everything = false;
   /** Where a range begins. */
   #anchor: number | null = null;
+  /** Grows with each change. */
+  #version = 0;
+  /** Which decisions change something, as it was found for these versions of selection and list: it is looked at with
+   * each paint, and takes a look at every record. */
+  #fits: { own: number; rows: number; decisions: Set<Decision> } | null = null;
 
   /** How many are meant, of so many that the query finds. */
   size(found: number): number {
@@ -35,6 +40,7 @@ export class Selection {
 
   /** Turns a record over; with `extend`, all from the last one that was turned over take its side. */
   toggle(item: Item, extend: boolean, rows: Row[]): void {
+    this.#version += 1;
     const select = !this.has(item.seq);
     const place = (seq: number | null) => rows.findIndex((row) => row.item.seq === seq);
     const to = place(item.seq);
@@ -50,17 +56,20 @@ export class Selection {
 
   /** All these, and no others. */
   shown(rows: Row[]): void {
+    this.#version += 1;
     this.everything = false;
     this.#named = new Set(rows.map(({ item }) => item.seq));
   }
 
   /** Everything that the query finds, also what is not shown. */
   all(): void {
+    this.#version += 1;
     this.everything = true;
     this.#named.clear();
   }
 
   none(): void {
+    this.#version += 1;
     this.everything = false;
     this.#named.clear();
     this.#anchor = null;
@@ -69,21 +78,34 @@ export class Selection {
   /** What is acted on is in sight: what is named and not shown any more is let go. */
   keep(rows: Row[]): void {
     if (this.everything || this.#named.size === 0) return;
+    this.#version += 1;
     const shown = new Set(rows.map(({ item }) => item.seq));
     this.#named = new Set([...this.#named].filter((seq) => shown.has(seq)));
   }
 
+  /** Whether a decision changes any of the records that are named. */
+  fits(decision: Decision, rows: Row[], version: number): boolean {
+    if (this.everything || this.#named.size === 0) return false;
+    if (this.#fits?.own !== this.#version || this.#fits.rows !== version) {
+      const decisions = new Set<Decision>();
+      for (const { item } of rows)
+        if (this.#named.has(item.seq)) for (const each of decisionsOf(item)) decisions.add(each);
+      this.#fits = { own: this.#version, rows: version, decisions };
+    }
+    return this.#fits.decisions.has(decision);
+  }
+
   /** Of the records that are named, those that a decision changes. */
   fitting(decision: Decision, rows: Row[]): number[] {
-    if (this.everything || this.#named.size === 0) return [];
+    if (this.everything) return [];
     return rows
-      .filter(({ item: { seq, review } }) => {
-        if (!this.#named.has(seq)) return false;
-        if (review.state === "deleting") return decision === "undo";
-        if (decision === "keep") return review.state === "marked";
-        if (decision === "mark") return review.state === "private";
-        return decision === "delete";
-      })
+      .filter(({ item }) => this.#named.has(item.seq) && decisionsOf(item).includes(decision))
       .map(({ item }) => item.seq);
   }
+}
+
+/** What changes a record that stands so. */
+function decisionsOf({ review }: Item): Decision[] {
+  if (review.state === "deleting") return ["undo"];
+  return [review.state === "marked" ? "keep" : "mark", "delete"];
 }

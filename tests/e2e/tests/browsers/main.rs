@@ -2,6 +2,7 @@
 
 mod adapters;
 mod applications;
+mod archive;
 mod bundles;
 mod burglar;
 mod collectors;
@@ -60,6 +61,7 @@ fn run() -> Result<ExitCode> {
         privacy::trials(&lab, kind, &mut trials);
         hostile::trials(&lab, kind, &mut trials);
         review::trials(&lab, kind, &mut trials);
+        archive::trials(&lab, kind, &mut trials);
         search::trials(&lab, kind, &mut trials);
         writing::trials(&lab, kind, &mut trials);
         applications::trials(&lab, kind, &mut trials);

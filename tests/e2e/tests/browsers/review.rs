@@ -258,11 +258,11 @@ async fn health(session: &Session) -> Result<()> {
 }
 
 /// What a page says of itself.
-async fn told(browser: &Browser, body: &str) -> Result<Value> {
+pub async fn told(browser: &Browser, body: &str) -> Result<Value> {
     browser.run(&format!("return {body}"), vec![]).await
 }
 
-async fn comes(browser: &Browser, what: &str, body: &str, due: &Value) -> Result<()> {
+pub async fn comes(browser: &Browser, what: &str, body: &str, due: &Value) -> Result<()> {
     until(what, SOON, async || {
         Ok((told(browser, body).await? == *due).then_some(()))
     })

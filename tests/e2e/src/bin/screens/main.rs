@@ -276,9 +276,11 @@ impl Studio {
         self.browser
             .type_into("[data-action=filter]", "nothing holds this")
             .await?;
+        self.browser.find("[data-empty=empty_nothing_matches]").await?;
         self.page("records-none-found").await?;
         self.browser.close(&tab).await?;
-        self.practising().await
+        self.practising().await?;
+        self.searching().await
     }
 
     /// A record of what was practised, and what becomes of a finding in it.
@@ -296,6 +298,49 @@ impl Studio {
             .find("[data-practised] mark, #practice-fault:not(:empty)")
             .await?;
         self.page("welcome-practised").await?;
+        self.browser.close(&tab).await
+    }
+
+    /// What is found, filtered and selected; what was not understood.
+    async fn searching(&mut self) -> Result<()> {
+        let tab = self
+            .browser
+            .open_page("app/app.html#records?q=%22a%20tin%22")
+            .await?;
+        self.browser.find(".feed mark").await?;
+        self.page("records-found").await?;
+        self.browser.click("[data-action=query-help]").await?;
+        self.browser.find("[data-action=query-example]").await?;
+        self.page("records-query-help").await?;
+        self.browser.close(&tab).await?;
+        let tab = self
+            .browser
+            .open_page("app/app.html#records?q=rain%20on:soon%20kind:poem")
+            .await?;
+        self.browser.find("[data-fault=query_date]").await?;
+        self.page("records-query-faults").await?;
+        self.browser.close(&tab).await?;
+        let tab = self.browser.open_page("app/app.html#records").await?;
+        self.browser.click("[data-action=show-activity]").await?;
+        self.browser.find(".activity a[data-month]").await?;
+        self.page("records-activity").await?;
+        self.browser.click("[data-action=show-activity]").await?;
+        self.browser.click("[data-action=select-all]").await?;
+        self.browser
+            .find("[data-action=bulk-mark]:not(:disabled)")
+            .await?;
+        self.page("records-selected").await?;
+        self.browser.click("[data-action=bulk-hide]").await?;
+        self.browser.find("[data-action=hide-in-words]").await?;
+        self.page("records-hide-words").await?;
+        self.browser
+            .click("dialog[open] [data-action=confirm-no]")
+            .await?;
+        self.browser.click("[data-action=bulk-delete]").await?;
+        self.browser.find("[data-report-of=delete]").await?;
+        self.page("records-bulk-deleted").await?;
+        self.browser.click("[data-action=bulk-undo-all]").await?;
+        self.browser.find("[data-report-of=undo]").await?;
         self.browser.close(&tab).await
     }
 
