@@ -286,6 +286,6 @@ function table(
 
 /** The newest months are seen first. */
 function atEnd(): void {
-  const drawing = document.querySelector<HTMLElement>(".activity .chart");
+  const drawing = document.querySelector<HTMLElement>(".activity > .chart");
   if (drawing) drawing.scrollLeft = direction === "rtl" ? -drawing.scrollWidth : drawing.scrollWidth;
 }

@@ -7,11 +7,12 @@ import { icon } from "../../ui/icon";
 import { isolated, number } from "../../ui/words";
 import type { Search } from "./search";
 
+const [FIRST, SECOND] = [text("query_example_first"), text("query_example_second")];
 /** Examples of the language of queries, each with the end of the key that explains it. The names are the language's. */
 const EXAMPLES: Array<[query: string, key: string]> = [
-  ["light house", "words"],
-  ['"light house"', "phrase"],
-  ["light -house", "without"],
+  [`${FIRST} ${SECOND}`, "words"],
+  [`"${FIRST} ${SECOND}"`, "phrase"],
+  [`${FIRST} -${SECOND}`, "without"],
   ["site:example.org", "site"],
   ["kind:prompt,search", "kind"],
   ["on:2026-11", "on"],
@@ -95,7 +96,7 @@ export function beneath(it: Field): TemplateResult {
                       data-action="query-example"
                       @click=${() => it.choose(query)}
                     >
-                      <code dir="ltr">${query}</code>
+                      <code dir="auto">${query}</code>
                     </button>
                   </dt>
                   <dd class="small">${text(`query_help_${key}`)}</dd>
