@@ -355,11 +355,13 @@ export class Records implements Section {
     const { query, rows } = this.#search;
     const selection = this.#selection;
     const seqs = deed === "hide" ? selection.seqs : selection.fitting(deed, rows);
-    const all = this.#found ?? this.#search.counts?.total ?? 0;
     const done = await this.#bulk.start(
       deed,
       selection.everything
-        ? { count: selection.size(all), of: { query, except: selection.except } }
+        ? {
+            count: this.#found === null ? null : selection.size(this.#found),
+            of: { query, except: selection.except },
+          }
         : { count: seqs.length, of: { seqs } },
     );
     if (deed === "delete") {

@@ -26,8 +26,8 @@ export type Deed = "keep" | "mark" | "delete" | "undo" | "hide";
 
 /** What is meant. */
 export interface Meant {
-  /** How many, as far as that is known. */
-  count: number;
+  /** How many; `null` where that is not known yet. */
+  count: number | null;
   /** The records by name; or all that this query finds, without some. */
   of: { seqs: number[] } | { query: string; except: number[] };
 }
@@ -84,7 +84,8 @@ export class Bulk {
     let phrase = "";
     if (deed === "hide") phrase = (await wordsAsked(meant.count)) ?? "";
     if (deed === "hide" && phrase === "") return false;
-    if (deed === "delete" && meant.count > MANY && !(await sure(meant.count))) return false;
+    const many = meant.count === null || meant.count > MANY;
+    if (deed === "delete" && many && !(await sure(meant.count))) return false;
     quiet();
     const began = performance.now();
     const run: Run = {
@@ -237,12 +238,12 @@ function report(run: Run): string {
   return run.state === "cancelled" ? text("bulk_cancelled", isolated(done)) : done;
 }
 
-function sure(count: number): Promise<boolean> {
+function sure(count: number | null): Promise<boolean> {
   return confirmed({
-    title: plural("delete_many_title", count),
+    title: count === null ? text("delete_all_title") : plural("delete_many_title", count),
     body: html`<p>${text("delete_many")}</p>
       <p>${text("delete_many_copies")}</p>`,
-    yes: plural("delete_many_yes", count),
+    yes: count === null ? text("delete_all_yes") : plural("delete_many_yes", count),
     action: "delete-many-yes",
   });
 }

@@ -56,6 +56,7 @@ function bar(it: Tools): TemplateResult {
   const { selection, bulk } = it;
   const shown = it.field.search.rows.length;
   const selected = selection.size(it.found ?? shown);
+  const counted = selected > 0 && !(selection.everything && it.found === null);
   const all = selection.everything ? selection.except.length === 0 : shown > 0 && selected === shown;
   return html`<div class="bar bulk" role="group" aria-label=${text("bulk")}>
     <label class="choice">
@@ -67,7 +68,7 @@ function bar(it: Tools): TemplateResult {
         .indeterminate=${live(selected > 0 && !all)}
         @change=${(event: Event) => event.target instanceof HTMLInputElement && it.selectShown(event.target.checked)}
       />
-      <span data-selected=${selected}>${selected > 0 ? plural("selected", selected) : text("select_all")}</span>
+      <span data-selected=${counted ? selected : nothing}>${counted ? plural("selected", selected) : text("select_all")}</span>
     </label>
     <div class="bar push deeds" ?hidden=${selected === 0 && !bulk.busy}>
       ${DEEDS.map(

@@ -7,8 +7,12 @@ import { plural } from "../../ui/words";
 /** Longest phrase, as the background takes it. */
 const PHRASE = 200;
 
-/** Asks; the answer is the words, or `null` where there are none. */
-export function wordsAsked(records: number): Promise<string | null> {
+/**
+ * Asks; the answer is the words, or `null` where there are none.
+ *
+ * @param records how many; `null` where that is not known yet.
+ */
+export function wordsAsked(records: number | null): Promise<string | null> {
   const dialog = document.createElement("dialog");
   dialog.className = "confirm";
   dialog.setAttribute("aria-labelledby", "words-title");
@@ -18,7 +22,7 @@ export function wordsAsked(records: number): Promise<string | null> {
     if (phrase.trim() !== "") dialog.close("yes");
   };
   render(
-    html`<h2 id="words-title">${plural("hide_in_title", records)}</h2>
+    html`<h2 id="words-title">${records === null ? text("hide_in_all_title") : plural("hide_in_title", records)}</h2>
       <form @submit=${submit}>
         <div class="confirm-body">
           <label class="grow">
