@@ -8,7 +8,7 @@
 // loaded fifty rows at a time, by scrolling, and stays below.
 //
 // What a browser does itself to keep the place while something above it grows differs between browsers and stops where
-// margins change; so the style sheet takes it away, and the first row in sight is held here.
+// margins change; so the style sheet takes it away, and a row in sight is held here.
 
 import type { Row } from "./search";
 
@@ -89,10 +89,13 @@ export class Virtual {
     return { rows: placed, behind: this.#offset(rows.length) - end };
   }
 
-  /** Measures what was painted, and puts the first row in sight back where it was. Called after each paint. */
+  /** Measures what was painted, and puts a row that was in sight back where it was. Called after each paint. */
   settle(): void {
     const feed = this.#feed();
-    if (!feed?.checkVisibility()) return;
+    if (!feed?.checkVisibility()) {
+      this.#held = [];
+      return;
+    }
     const width = feed.clientWidth;
     if (width !== this.#width) {
       // Every text breaks otherwise now.
@@ -184,14 +187,18 @@ export class Virtual {
 
   /** Notes where the rows in sight are, unless the beginning of the list is: there, what is new is to be seen. */
   #hold(): void {
-    this.#held = [];
     const feed = this.#feed();
     if (!feed?.checkVisibility()) return;
     this.#look(feed);
-    if (this.#top === 0) return;
+    // Painted twice before it is settled: what was in sight before the first counts.
+    if (this.#top === 0 || this.#held.length > 0) return;
     for (const row of feed.querySelectorAll<HTMLElement>("article[data-seq]")) {
       const { top, bottom } = row.getBoundingClientRect();
-      if (bottom > 0 && top < innerHeight) this.#held.push({ seq: Number(row.dataset["seq"]), top });
+      if (bottom <= 0 || top >= innerHeight) continue;
+      const held = { seq: Number(row.dataset["seq"]), top };
+      // Where texts break otherwise, as beside an open record, the one that is looked at stays rather than the first.
+      if (row.ariaCurrent === "true" || row.contains(document.activeElement)) this.#held.unshift(held);
+      else this.#held.push(held);
     }
   }
 
