@@ -145,7 +145,7 @@ export class Records implements Section {
               ${icon("warning")}<span>${text(notice.code, isolated(notice.site))}</span>
             </p>`,
           )}
-          ${unread(search.damaged)} ${this.#tools()} ${this.#activity.template(search.query)}
+          ${unread(search.damaged)} ${this.#tools()} ${search.counts.total > 0 ? this.#activity.template(search.query) : nothing}
           ${search.failure ? broken(inWords(search.failure), () => void this.#reload()) : nothing}
           ${search.rows.length > 0 ? this.#feed() : noRecords(search, this.#sites, this.#choose)} ${this.#sites.consented ? this.#proof.template() : nothing}
         </section>
@@ -347,14 +347,15 @@ export class Records implements Section {
 
   #fits(deed: Deed): boolean {
     if (this.#selection.everything) return deed !== "undo" && this.#selection.size(this.#found ?? 1) > 0;
-    if (deed === "hide") return this.#selection.size(0) > 0;
-    return this.#selection.fits(deed, this.#search.rows, this.#search.version);
+    // What is being deleted is beyond that.
+    const decision = deed === "hide" ? "delete" : deed;
+    return this.#selection.fits(decision, this.#search.rows, this.#search.version);
   }
 
   async #run(deed: Deed): Promise<boolean> {
     const { query, rows } = this.#search;
     const selection = this.#selection;
-    const seqs = deed === "hide" ? selection.seqs : selection.fitting(deed, rows);
+    const seqs = selection.fitting(deed === "hide" ? "delete" : deed, rows);
     const done = await this.#bulk.start(
       deed,
       selection.everything

@@ -9,8 +9,10 @@ import { monthAndYear, monthInitial, stretch, yearName } from "./months";
 import { address, only } from "./query";
 import { most, type Sums, Tally, total } from "./tally";
 
-/** Units of the drawing, which are CSS pixels: a long log is scrolled, not squeezed. */
+/** Units of the drawing, which are CSS pixels: a long log is scrolled, not squeezed, and a young one takes more room. */
 const SLOT = 24;
+const WIDE = 60;
+const ROOM = 780;
 const BAR = 16;
 const HEIGHT = 150;
 const BASE = 112;
@@ -104,7 +106,9 @@ export class Activity {
     const months = padded(stretch(known[0] ?? "", known.at(-1) ?? ""));
     const sum = (month: string) => total(sums.months.get(month) ?? new Map());
     const highest = Math.max(1, ...known.map(sum));
-    const width = months.length * SLOT;
+    const room = Math.min(ROOM, innerWidth - 100);
+    const slot = Math.max(SLOT, Math.min(WIDE, Math.floor(room / months.length)));
+    const width = months.length * slot;
     const reached = this.#reached !== null && sums.months.has(this.#reached) ? this.#reached : known.at(-1);
     return html`<ul class="keys-of-chart small">
         ${layers.map(({ label }, index) => html`<li class="layer-key layer-${index}"><bdi>${label}</bdi></li>`)}
@@ -122,8 +126,16 @@ export class Activity {
           <desc id="activity-chart-desc">${text("activity_desc", monthAndYear(known[0] ?? ""), monthAndYear(known.at(-1) ?? ""), plural("records_count", sums.total))}</desc>
           <line class="base" x1="0" x2=${width} y1=${BASE} y2=${BASE} />
           ${months.map((month, index) => {
-            const start = direction === "rtl" ? width - (index + 1) * SLOT : index * SLOT;
-            return this.#column(query, month, start, sum(month), highest, layers, month === reached);
+            const start = direction === "rtl" ? width - (index + 1) * slot : index * slot;
+            return this.#column(
+              query,
+              month,
+              { start, slot },
+              sum(month),
+              highest,
+              layers,
+              month === reached,
+            );
           })}
         </svg>
       </div>
@@ -133,13 +145,14 @@ export class Activity {
   #column(
     query: string,
     month: string,
-    start: number,
+    { start, slot }: { start: number; slot: number },
     sum: number,
     highest: number,
     layers: Layer[],
     reached: boolean,
   ): TemplateResult {
-    const middle = start + SLOT / 2;
+    const middle = start + slot / 2;
+    const bar = (slot * BAR) / SLOT;
     const marks = svg`<text x=${middle} y=${BASE + 14} text-anchor="middle">${monthInitial(month)}</text>
       ${month.endsWith("-01") || start === 0 ? svg`<text class="year" x=${middle} y=${BASE + 29} text-anchor="middle">${month.endsWith("-01") ? yearName(month) : nothing}</text>` : nothing}`;
     if (sum === 0) return svg`<g>${marks}</g>`;
@@ -149,7 +162,7 @@ export class Activity {
       const height = ((months.get(month) ?? 0) / sum) * full;
       if (height <= 0) return nothing;
       top -= height;
-      return svg`<rect class="layer-${index}" x=${middle - BAR / 2} y=${top} width=${BAR} height=${height} />`;
+      return svg`<rect class="layer-${index}" x=${middle - bar / 2} y=${top} width=${bar} height=${height} />`;
     });
     const named = text("activity_bar", monthAndYear(month), plural("records_count", sum));
     return svg`<a
@@ -157,7 +170,7 @@ export class Activity {
       tabindex=${reached ? 0 : -1}
       aria-label=${named}
       data-month=${month}
-    ><title>${named}</title><rect class="hit" x=${start} y="0" width=${SLOT} height=${HEIGHT} />${pieces}${marks}</a>`;
+    ><title>${named}</title><rect class="hit" x=${start} y="0" width=${slot} height=${HEIGHT} />${pieces}${marks}</a>`;
   }
 
   /** The months of each site are counted one after the other: an answer has them by kind only. */

@@ -28,11 +28,6 @@ export class Selection {
     return this.#named.has(seq) !== this.everything;
   }
 
-  /** The records, where they are named. */
-  get seqs(): number[] {
-    return this.everything ? [] : [...this.#named];
-  }
-
   /** What is left as it is, where everything else is meant. */
   get except(): number[] {
     return this.everything ? [...this.#named] : [];

@@ -86,7 +86,7 @@ function bar(it: Tools): TemplateResult {
         type="button"
         class="button"
         data-action="bulk-export"
-        ?disabled=${bulk.busy || selected === 0}
+        ?disabled=${bulk.busy || !(it.fits("mark") || it.fits("keep"))}
         title=${text("bulk_export_why")}
         @click=${it.exported}
       >
