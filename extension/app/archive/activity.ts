@@ -170,7 +170,7 @@ export class Activity {
       tabindex=${reached ? 0 : -1}
       aria-label=${named}
       data-month=${month}
-    ><title>${named}</title><rect class="hit" x=${start} y="0" width=${slot} height=${HEIGHT} />${pieces}${marks}</a>`;
+    ><title>${named}</title><rect class="hit" x=${start} y="0" width=${slot} height=${HEIGHT} />${pieces}</a>${marks}`;
   }
 
   /** The months of each site are counted one after the other: an answer has them by kind only. */
