@@ -6,7 +6,6 @@ import type { Item, SitesView } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { inWords } from "../ui/fault";
 import { openHelp } from "../ui/help";
-import { Hiding } from "../ui/hiding";
 import { icon } from "../ui/icon";
 import { announce, complain, offer } from "../ui/messages";
 import { carriedOut, carryOut, nextFinal, onKey } from "../ui/review";

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { openPage, text } from "../platform/browser";
-import type { Item, Request } from "../platform/messages";
+import type { Item } from "../platform/messages";
 import { ask } from "../ui/ask";
 import { attempt } from "../ui/attempt";
 import { Card } from "../ui/card";
@@ -148,7 +148,7 @@ export class Practice {
     const before = new Set(this.#items.map(({ seq }) => seq));
     void this.#trial
       .run(async () => {
-        await ask(practising(field.value), "captured");
+        await ask({ type: "practice", text: field.value }, "captured");
         field.value = "";
         await this.#reload();
       })
@@ -216,9 +216,4 @@ export class Practice {
     const until = nextFinal(this.#items, now);
     if (until !== null) this.#finality = setTimeout(() => void this.#reload(), until - now + 250);
   }
-}
-
-/** Asks for a record of a sentence that was sent to nobody. The generated messages do not name this request yet. */
-function practising(words: string): Request {
-  return { type: "practice", text: words } as unknown as Request;
 }

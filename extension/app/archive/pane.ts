@@ -4,10 +4,10 @@ import { nothing, type TemplateResult } from "lit-html";
 import { text } from "../../platform/browser";
 import type { RecordView } from "../../platform/messages";
 import { ask } from "../../ui/ask";
+import { Hiding } from "../../ui/hiding";
 import { announce } from "../../ui/messages";
 import type { Ticket } from "../../ui/ticket";
 import { detail } from "../detail";
-import { Hiding } from "../hiding";
 import { Went } from "../went";
 import { Conversation } from "./conversation";
 
