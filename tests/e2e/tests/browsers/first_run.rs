@@ -23,7 +23,7 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
         prompts_from_the_popup(session).await?;
         revoked_in_the_browser(session).await
     }));
-    trials.push(on_fresh(lab, kind, "welcome_by_keyboard", async |session| {
+    trials.push(on_fresh(lab, kind, "first_run_by_keyboard", async |session| {
         by_keyboard(session).await
     }));
     trials.push(on_fresh(lab, kind, "newcomers_first_record", async |session| {
@@ -37,12 +37,8 @@ fn origin() -> String {
 
 async fn welcome_opens_and_ticks_nothing(session: &Session) -> Result<()> {
     let browser = &session.browser;
-    let url = format!("{}welcome/welcome.html", browser.base);
-    until("the welcome page to open by itself", SOON, async || {
-        Ok(browser.is_open(&url).await?.then_some(()))
-    })
-    .await?;
-    browser.open_page("welcome/welcome.html").await?;
+    welcomed(browser).await?;
+    browser.open_page(WELCOME).await?;
     browser.find("[data-consented=false]").await?;
     let ticked = browser
         .run("return document.querySelectorAll(':checked').length", vec![])
@@ -58,6 +54,15 @@ async fn welcome_opens_and_ticks_nothing(session: &Session) -> Result<()> {
     Ok(())
 }
 
+/// Waits for the welcome that opens by itself: until then it may come before whatever else is opened.
+async fn welcomed(browser: &Browser) -> Result<()> {
+    let url = format!("{}{WELCOME}", browser.base);
+    until("the welcome page to open by itself", SOON, async || {
+        Ok(browser.is_open(&url).await?.then_some(()))
+    })
+    .await
+}
+
 const WELCOME: &str = "welcome/welcome.html";
 /// The first of the sites that the welcome suggests.
 const SUGGESTED: &str = "https://chatgpt.com";
@@ -66,6 +71,8 @@ const SUGGESTED: &str = "https://chatgpt.com";
 /// words and back; then consent is withdrawn elsewhere.
 async fn by_keyboard(session: &Session) -> Result<()> {
     let browser = &session.browser;
+    welcomed(browser).await?;
+    browser.tidy().await?;
     browser.open_page(WELCOME).await?;
     // The focus may still be in the bar of addresses, where no key reaches the page.
     browser.click("h1").await?;
@@ -172,6 +179,8 @@ async fn newcomer(session: &Session) -> Result<()> {
     }
     ensure!(probe["outcome"] == "failed", "recorded without consent: {probe}");
 
+    welcomed(browser).await?;
+    browser.tidy().await?;
     browser.open_page(WELCOME).await?;
     browser.find("[data-action=agree]").await?;
     let began = Instant::now();
