@@ -48,7 +48,14 @@ pub(crate) fn run(tree: &Tree, browser: Browser, demo: bool) -> Result<()> {
     }
 }
 
-/// Takes the pictures that are looked at, into target/screens.
+/// The pictures that the README shows, below the folder of pictures, and their names below docs/pictures.
+const SHOWN: [(&str, &str); 3] = [
+    ("chromium-light/popup-review.png", "popup.png"),
+    ("chromium-light/records-activity-1280.png", "archive.png"),
+    ("chromium-light/sharing-review-1280.png", "share.png"),
+];
+
+/// Takes the pictures that are looked at, into target/screens, and puts those that the README shows into docs/pictures.
 ///
 /// # Errors
 /// Something cannot be built or brought, or a page does not come into a state.
@@ -67,5 +74,12 @@ pub(crate) fn screens(tree: &Tree) -> Result<()> {
         &mut contract::command(&tree.root, &variables, &arguments),
         minutes(60),
     )
-    .context("a picture is missing: target/screens holds what there is")
+    .context("a picture is missing: target/screens holds what there is")?;
+    let pictures = tree.at("docs/pictures");
+    std::fs::create_dir_all(&pictures).with_context(|| format!("cannot make {}", pictures.display()))?;
+    for (from, to) in SHOWN {
+        std::fs::copy(tree.at("target/screens").join(from), pictures.join(to))
+            .with_context(|| format!("cannot copy {from}"))?;
+    }
+    Ok(())
 }

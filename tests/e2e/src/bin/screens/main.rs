@@ -235,6 +235,19 @@ impl Studio {
             self.browser.recorded(0, &self.host, text).await?;
         }
         self.popup("records").await?;
+        let numbers = self.browser.records(0).await?;
+        let number = numbers.iter().find(|record| record.text.contains("number is"));
+        let number = number.context("nothing with a number was recorded")?.seq;
+        let popup = self.browser.popup().await?;
+        let ticket = format!("article[data-seq='{number}']");
+        popup.press(&ticket).await?;
+        let open = format!("return !!document.querySelector(\"{ticket} mark\")");
+        popup.wait("the record to be under review", &open).await?;
+        self.desk.steady().await?;
+        let file = "popup-review.png".to_owned();
+        popup.screenshot(&self.out.join(&file))?;
+        self.taken.push(file);
+        popup.close().await?;
         self.browser
             .ask(&json!({ "type": "pause", "length": "open", "offset": 0 }))
             .await?;
