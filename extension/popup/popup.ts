@@ -374,12 +374,20 @@ function follow(event: FocusEvent): void {
   const seq = row ? Number(row.dataset["seq"]) : null;
   if (seq === null) return;
   // A control that is pressed must not move from under the pointer: only the ticket itself opens its text.
-  if (event.target === row && !card.shows(seq)) void card.read(seq);
+  if (event.target === row && !card.shows(seq)) void card.read(seq).then(() => show(seq));
   if (seq === current) return;
   current = seq;
   paint();
   const newest = view?.recent[0]?.seq;
   if (newest !== undefined) keep("popup", { seq, newest } satisfies Kept);
+}
+
+/** Brings a ticket that grew into sight again: from its beginning, where it is taller than there is room. */
+function show(seq: number): void {
+  const row = canvas.root.querySelector<HTMLElement>(`article[data-seq="${seq}"]`);
+  const room = document.getElementById("newest")?.clientHeight ?? 0;
+  if (row === document.activeElement)
+    row?.scrollIntoView({ block: row.offsetHeight > room ? "start" : "nearest" });
 }
 
 /** What the popup keeps while it is closed: where the review stands, in numbers. */
