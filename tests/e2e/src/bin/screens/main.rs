@@ -240,7 +240,9 @@ impl Studio {
         let number = number.context("nothing with a number was recorded")?.seq;
         let popup = self.browser.popup().await?;
         let ticket = format!("article[data-seq='{number}']");
-        popup.press(&ticket).await?;
+        // A key that presses would scroll as well: a ticket is no button.
+        let reach = format!("document.querySelector(\"{ticket}\").focus(); return true");
+        popup.run(&reach).await?;
         let open = format!("return !!document.querySelector(\"{ticket} mark\")");
         popup.wait("the record to be under review", &open).await?;
         self.desk.steady().await?;
