@@ -351,9 +351,9 @@ impl<H: Host> App<H> {
         let mut session = self.load().await?;
         if session.sealed.is_none() {
             session.state.granted.clone_from(&self.granted.borrow());
-            if self.vault.borrow().is_none() {
-                session.vault = self.make_data_key().await?;
-            }
+            // Keys that were made for a change that wrote nothing may be gone: without a state, another process takes
+            // them for what a kill left behind.
+            session.vault = self.make_data_key().await?;
         }
         Ok((turn, session))
     }
