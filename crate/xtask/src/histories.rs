@@ -16,6 +16,10 @@ pub(crate) enum Place {
     Native,
     /// With the packed extension in both browsers.
     Browsers,
+    /// With the packed extension in Chromium.
+    Chromium,
+    /// With the packed extension in Firefox.
+    Firefox,
 }
 
 /// Plays so many on each store of one place, or of all, from a seed on.
@@ -38,10 +42,17 @@ pub(crate) fn play(tree: &Tree, place: Option<Place>, count: u32, seed: u32) -> 
             process::run(&mut command, minutes(120)).with_context(|| format!("{package} failed"))?;
         }
     }
-    if place.is_none_or(|place| place == Place::Browsers) {
+    let browser = match place {
+        Some(Place::Native) => None,
+        Some(Place::Chromium) => Some("chromium::a_profile_"),
+        Some(Place::Firefox) => Some("firefox::a_profile_"),
+        Some(Place::Browsers) | None => Some("a_profile_"),
+    };
+    if let Some(browser) = browser {
         let packages = package::package(tree)?;
         let mut variables = contract::prepare(tree, &packages, "histories")?;
         variables.push(("COUNTERFOIL_PORTS".to_owned(), wasm::ports(tree)?));
+        let test = format!("{browser}{TEST}");
         let arguments = [
             "test",
             "--package",
@@ -49,7 +60,7 @@ pub(crate) fn play(tree: &Tree, place: Option<Place>, count: u32, seed: u32) -> 
             "--test",
             "browsers",
             "--",
-            TEST,
+            &test,
         ];
         let mut command = contract::command(&tree.root, &variables, &arguments);
         command.envs(numbers.iter().map(|(name, value)| (name, value)));

@@ -18,7 +18,9 @@ use crate::lab::{Lab, PATIENCE, trial};
 /// Histories after which a long run tells how far it is.
 const TOLD: u32 = 500;
 /// Histories that one call plays.
-const TOGETHER: u32 = 10;
+const TOGETHER: u32 = 40;
+/// How many of them side by side.
+const LANES: u32 = 8;
 
 pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
     trials.push(trial(
@@ -57,11 +59,13 @@ async fn histories(lab: &Lab, kind: Kind, name: &str) -> Result<()> {
         let mut played = 0;
         while played < count {
             let part = TOGETHER.min(count - played);
-            let call = format!("play({}, {part})", first + played);
+            let call = format!("play({}, {part}, {LANES})", first + played);
             let told = suite::call(browser, &call, START * (2 + TOGETHER)).await?;
-            for (what, number) in told.as_object().context("no tally")? {
-                let number = number.as_u64().context("not a number in a tally")?;
-                *tally.entry(what.clone()).or_default() += number;
+            for lane in told.as_array().context("no tallies")? {
+                for (what, number) in lane.as_object().context("no tally")? {
+                    let number = number.as_u64().context("not a number in a tally")?;
+                    *tally.entry(what.clone()).or_default() += number;
+                }
             }
             played += part;
             if played == count || played.is_multiple_of(TOLD) {
