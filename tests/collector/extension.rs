@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use counterfoil_app::UNDO;
+use counterfoil_app::archive::message::{ArchiveReply, ArchiveRequest};
 use counterfoil_app::collectors::message::{
     CollectorAnswer, CollectorReply, CollectorRequest, OfferChoice, Statements, Withdrawn,
 };
@@ -15,10 +16,13 @@ use counterfoil_app::collectors::view::{
 };
 use counterfoil_app::error::{Code, Failure};
 use counterfoil_app::message::{Effect, Event, Reply, Request};
-use counterfoil_app::ports::{HttpRequest, HttpResponse};
+use counterfoil_app::ports::{HttpRequest, HttpResponse, Table};
 use counterfoil_app::view::DraftView;
 use counterfoil_core::bundle::verify::{Expect, verify};
 use counterfoil_core::collector::account::{self, Chain, Entry};
+use counterfoil_core::collector::metadata::Metadata;
+use counterfoil_core::keys::Root;
+use counterfoil_core::note::Cosigner;
 use serde_json::{Value, json};
 
 use super::profile::{Profile, digest, page, site, wait};
@@ -676,6 +680,119 @@ fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
     let view = elsewhere.view(withdraw(&restored, Withdrawn::All));
     assert_eq!(view.collectors[0].withdrawals[0].state, WithdrawalState::Done);
     assert!(!shop.home.holds(b"zebrafinch"));
+}
+
+/// A collector that signs with another key from now on has not taken back what it signed with the one before.
+#[test]
+fn a_receipt_under_an_earlier_key_stays_good() {
+    let shop = Shop::open(&offer());
+    let profile = person(&TEXTS);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    let export = profile.approved(&collector);
+    let words = profile.words();
+    let backup = profile.backup();
+    profile.hand_over(&export).unwrap();
+
+    let elsewhere = Profile::elsewhere(7);
+    elsewhere.app.host().set_time(now() * 1000);
+    elsewhere.page(Request::Consent { given: true });
+    elsewhere.restore(&words, &backup, 50_000).unwrap();
+    shop.answer(&elsewhere);
+    let restored = elsewhere.one();
+    let signing = shop.home.signing_key();
+    shop.tamper(move |sent, answer| {
+        let mut answer = plainly(answer);
+        if sent.path == "/.well-known/counterfoil-collector" {
+            let mut said: Value = serde_json::from_slice(&answer.body).unwrap();
+            let compact = said["collector"].as_str().unwrap();
+            let mut metadata = Metadata::open(compact, None).unwrap();
+            let another = Root::from_entropy([9; 32]).cosigner_key().unwrap();
+            metadata.note_key = Cosigner::of(&another).to_string();
+            metadata.iat += 1;
+            said["collector"] = json!(metadata.sign(&signing).unwrap());
+            answer.body = serde_json::to_vec(&said).unwrap();
+        }
+        Ok(answer)
+    });
+    let view = elsewhere.view(refresh(&restored));
+    let share = &view.collectors[0].shares[0];
+    assert_eq!((share.state, share.accepted), (ShareState::Receipted, 3));
+
+    // Added there by itself, under the new key alone: the backup brings the old one, and the share finds its collector.
+    let added = Profile::elsewhere(8);
+    added.app.host().set_time(now() * 1000);
+    added.page(Request::Consent { given: true });
+    shop.answer(&added);
+    added.add(&shop);
+    added.restore(&words, &backup, 50_000).unwrap();
+    let view = added.view(refresh(&added.one()));
+    let share = &view.collectors[0].shares[0];
+    assert_eq!((share.state, share.accepted), (ShareState::Receipted, 3));
+}
+
+#[test]
+fn what_fits_an_offer_is_told_before_anything_is_decided() {
+    let mut offer = offer();
+    offer["caps"]["max_codepoints"] = json!(26);
+    let shop = Shop::open(&offer);
+    let mut profile = person(&TEXTS[..2]);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    let fitting = |profile: &Profile| {
+        let request = ArchiveRequest::Fitting {
+            collector: collector.id.clone(),
+            before: None,
+        };
+        match profile.archive(request) {
+            ArchiveReply::Fitted { view } => {
+                assert_eq!(view.next, None);
+                let [tally] = view.offers.try_into().unwrap();
+                assert_eq!(tally.sha256, collector.offers[0].sha256);
+                (tally.records, tally.marked)
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(fitting(&profile), (2, 2));
+    // One that is not marked, and one that is longer than the offer takes.
+    profile.submit("Who is quokka?").unwrap();
+    profile.submit("And who, by the way, is zebrafinch?").unwrap();
+    assert_eq!(fitting(&profile), (3, 2));
+    let seq = profile.items()[1].seq;
+    profile.page(Request::Delete { seqs: vec![seq] });
+    assert_eq!(fitting(&profile), (2, 2));
+}
+
+#[test]
+fn a_damaged_collector_keeps_nobody_from_the_others() {
+    let (shop, other) = (Shop::open(&offer()), Shop::open(&offer()));
+    let mut profile = person(&TEXTS);
+    shop.answer(&profile);
+    let first = profile.add(&shop);
+    let export = profile.approved(&first);
+    profile.hand_over(&export).unwrap();
+    other.answer(&profile);
+    profile.add(&other);
+    profile
+        .app
+        .host()
+        .tamper(Table::Collector, &first.id, |row| row.truncate(40));
+
+    let view = profile.view(CollectorRequest::Collectors);
+    assert_eq!(view.damaged, format!("collector/{}", first.id));
+    let [left] = view.collectors.try_into().unwrap();
+    assert_eq!(left.did, other.server.did.to_string());
+    write(&mut profile, &["Why does quokka smile?"]);
+    let export = profile.approved(&left);
+    let view = profile.hand_over(&export);
+    assert_eq!(view.unwrap().shares[0].state, ShareState::Receipted);
+    // The check of everything names it, and goes on without it where that is asked for.
+    let Reply::Checked { damaged, .. } = profile.page(Request::Repair) else {
+        panic!("not mended");
+    };
+    assert_eq!(damaged, []);
+    assert_eq!(profile.view(CollectorRequest::Collectors).damaged, "");
 }
 
 #[test]

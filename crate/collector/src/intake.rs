@@ -214,16 +214,27 @@ impl<S: Store> Collector<S> {
     }
 }
 
+/// A line with what others are compared by, which the reader works out while the records before it are stored.
+struct Line {
+    bytes: Vec<u8>,
+    key: TextKey,
+    near: Option<Fingerprint>,
+}
+
 /// Sends the lines of a bundle that was verified before, in batches.
-fn read(source: &FileSource, sender: &mpsc::Sender<Vec<Vec<u8>>>) -> Result<(), SourceError> {
+fn read(source: &FileSource, sender: &mpsc::Sender<Vec<Line>>) -> Result<(), SourceError> {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     let mut is_wanted = true;
-    verify_contents(source, &Expect::default(), |line, _| {
+    verify_contents(source, &Expect::default(), |line, record| {
         if !is_wanted {
             return;
         }
         bytes += line.len();
-        batch.push(line.to_vec());
+        batch.push(Line {
+            bytes: line.to_vec(),
+            key: TextKey::of(&record.text),
+            near: Fingerprint::of(&record.text),
+        });
         if batch.len() >= BATCH_RECORDS || bytes >= BATCH_BYTES {
             bytes = 0;
             is_wanted = sender.blocking_send(std::mem::take(&mut batch)).is_ok();
@@ -236,61 +247,31 @@ fn read(source: &FileSource, sender: &mpsc::Sender<Vec<Vec<u8>>>) -> Result<(), 
     Ok(())
 }
 
-/// A line as it is judged.
-struct Candidate<'a> {
-    line: &'a [u8],
-    record: SharedLine<'a>,
-    key: TextKey,
-    near: Option<Fingerprint>,
-}
-
 async fn store_batch<C: Change>(
     change: &mut C,
-    lines: Vec<Vec<u8>>,
+    lines: Vec<Line>,
     bundle: i64,
     person: i64,
     judge: &mut Judge<'_>,
 ) -> Result<(), Refusal> {
-    let mut candidates = Vec::with_capacity(lines.len());
-    for line in &lines {
-        let record = SharedLine::parse(line).map_err(|error| Failure::new(error.to_string()))?;
-        let (key, near) = (TextKey::of(&record.text), Fingerprint::of(&record.text));
-        candidates.push(Candidate {
-            line,
-            record,
-            key,
-            near,
-        });
-    }
-    let keys: BTreeSet<_> = candidates.iter().map(|candidate| candidate.key).collect();
+    let keys: BTreeSet<_> = lines.iter().map(|line| line.key).collect();
     let held = change.held(&keys.into_iter().collect::<Vec<_>>()).await?;
+    let prints: Vec<_> = lines.iter().filter_map(|line| line.near).collect();
+    let mut near = change.near(&prints).await?.into_iter();
     let mut accepted: Vec<NewRecord> = Vec::new();
-    for Candidate {
-        line,
-        record,
-        key,
-        near,
-    } in candidates
-    {
-        let of = |found: &Held, own: bool| found.key == key && (found.person == person) == own;
+    for line in lines {
+        let record = SharedLine::parse(&line.bytes).map_err(|error| Failure::new(error.to_string()))?;
+        let of = |found: &Held, own: bool| found.key == line.key && (found.person == person) == own;
         let is_known = held.iter().any(|found| of(found, true));
-        let mut judged = held
-            .iter()
-            .any(|found| of(found, false))
-            .then_some(Code::OthersDuplicate);
-        if judged.is_none()
-            && !is_known
-            && judge.objection(&record).is_none()
-            && let Some(print) = near
-        {
-            let is_near = accepted
-                .iter()
-                .filter_map(|other| other.near)
-                .any(|other| print.is_near(other))
-                || change.is_near(print).await?;
-            judged = is_near.then_some(Code::OthersDuplicate);
-        }
-        let refused = judge.take(&record, key, is_known, judged).map_err(|error| {
+        let is_alike = line.near.is_some_and(|print| {
+            near.next() == Some(true) || {
+                let mut others = accepted.iter().filter_map(|other| other.near);
+                others.any(|other| print.is_near(other))
+            }
+        });
+        let is_others = held.iter().any(|found| of(found, false)) || !is_known && is_alike;
+        let judged = is_others.then_some(Code::OthersDuplicate);
+        let refused = judge.take(&record, line.key, is_known, judged).map_err(|error| {
             Refusal::new(
                 Problem::TooManyRanges,
                 format!("{error}: hand over smaller bundles, or fewer records that do not fit"),
@@ -300,9 +281,9 @@ async fn store_batch<C: Change>(
             accepted.push(NewRecord {
                 seq: record.seq,
                 kind: record.kind,
-                key,
-                near,
-                line: line.to_vec(),
+                key: line.key,
+                near: line.near,
+                line: line.bytes,
             });
         }
     }

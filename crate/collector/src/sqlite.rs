@@ -29,6 +29,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const READERS: u32 = 4;
 /// Fingerprints of one band that a text is held against.
 const MOST_NEAR: i64 = 256;
+/// The fingerprints that share a band with one of many, each with the place of that one: a single question, since each
+/// costs a change of threads.
+const NEAR: &str = "
+    WITH asked (place, b0, b1, b2, b3) AS (
+        SELECT key, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)
+    )
+    SELECT place, near FROM asked CROSS JOIN record ON record.id IN
+        (SELECT id FROM record AS r WHERE r.b0 = asked.b0 ORDER BY id DESC LIMIT ?2)
+    UNION ALL SELECT place, near FROM asked CROSS JOIN record ON record.id IN
+        (SELECT id FROM record AS r WHERE r.b1 = asked.b1 ORDER BY id DESC LIMIT ?2)
+    UNION ALL SELECT place, near FROM asked CROSS JOIN record ON record.id IN
+        (SELECT id FROM record AS r WHERE r.b2 = asked.b2 ORDER BY id DESC LIMIT ?2)
+    UNION ALL SELECT place, near FROM asked CROSS JOIN record ON record.id IN
+        (SELECT id FROM record AS r WHERE r.b3 = asked.b3 ORDER BY id DESC LIMIT ?2)";
 /// The tables.
 const SCHEMA: &str = include_str!("schema.sql");
 
@@ -478,24 +492,25 @@ impl Change for Writing {
             .collect()
     }
 
-    async fn is_near(&mut self, print: Fingerprint) -> Stored<bool> {
-        const BY_BAND: [&str; BANDS] = [
-            "SELECT near FROM record WHERE b0 = ? ORDER BY id DESC LIMIT ?",
-            "SELECT near FROM record WHERE b1 = ? ORDER BY id DESC LIMIT ?",
-            "SELECT near FROM record WHERE b2 = ? ORDER BY id DESC LIMIT ?",
-            "SELECT near FROM record WHERE b3 = ? ORDER BY id DESC LIMIT ?",
-        ];
-        for (sql, band) in BY_BAND.into_iter().zip(print.bands()) {
-            let query = sqlx::query_scalar(sql).bind(i64::from(band)).bind(MOST_NEAR);
-            let found: Vec<i64> = query.fetch_all(&mut *self.0).await?;
-            if found
-                .into_iter()
-                .any(|other| print.is_near(Fingerprint(other.cast_unsigned())))
-            {
-                return Ok(true);
+    async fn near(&mut self, prints: &[Fingerprint]) -> Stored<Vec<bool>> {
+        let mut near = vec![false; prints.len()];
+        if prints.is_empty() {
+            return Ok(near);
+        }
+        let bands: Vec<_> = prints.iter().map(|print| print.bands()).collect();
+        let bands = serde_json::to_string(&bands).map_err(|error| Failure::new(error.to_string()))?;
+        let found: Vec<(i64, i64)> = sqlx::query_as(NEAR)
+            .bind(bands)
+            .bind(MOST_NEAR)
+            .fetch_all(&mut *self.0)
+            .await?;
+        for (place, other) in found {
+            let place = usize::try_from(place).map_err(|error| Failure::new(error.to_string()))?;
+            if let Some((print, near)) = prints.get(place).zip(near.get_mut(place)) {
+                *near |= print.is_near(Fingerprint(other.cast_unsigned()));
             }
         }
-        Ok(false)
+        Ok(near)
     }
 
     async fn add_records(&mut self, bundle: i64, person: i64, records: &[NewRecord]) -> Stored<()> {

@@ -228,8 +228,8 @@ pub(crate) trait Change: Send + 'static {
     /// Where these texts are held.
     fn held(&mut self, keys: &[TextKey]) -> impl Future<Output = Stored<Vec<Held>>> + Send;
 
-    /// Whether a text much alike is held.
-    fn is_near(&mut self, print: Fingerprint) -> impl Future<Output = Stored<bool>> + Send;
+    /// For each text whether one much alike is held.
+    fn near(&mut self, prints: &[Fingerprint]) -> impl Future<Output = Stored<Vec<bool>>> + Send;
 
     /// Adds records.
     fn add_records(

@@ -358,7 +358,7 @@ impl<H: Host> App<H> {
                 collector: share.collector,
             })?;
         }
-        for (id, row) in self.collector_rows(session).await? {
+        for (id, row) in self.collector_rows(session).await?.all()? {
             let row = Box::new(row);
             writer.write(&Entry::Collector { id, row })?;
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
 
-use super::view::{ConversationView, CountedView, DecidedView, SearchView};
+use super::view::{ConversationView, CountedView, DecidedView, FittedView, SearchView};
 use crate::error::Failure;
 use crate::message::Secret;
 use crate::tagged::closed;
@@ -53,6 +53,15 @@ pub enum ArchiveRequest {
     Count {
         /// The query.
         query: String,
+        /// Only records below this sequence number.
+        #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
+        before: Option<u64>,
+    },
+    /// How many records fit each open offer of a collector, by kind, site and length: the answers on the way are to be
+    /// summed.
+    Fitting {
+        /// The collector.
+        collector: String,
         /// Only records below this sequence number.
         #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
         before: Option<u64>,
@@ -141,6 +150,11 @@ pub enum ArchiveReply {
     Counted {
         /// What to paint.
         view: CountedView,
+    },
+    /// To `fitting`.
+    Fitted {
+        /// What to paint.
+        view: FittedView,
     },
     /// To `conversation`.
     Conversation {

@@ -11,6 +11,7 @@ mod conversation;
 mod decide;
 mod excerpt;
 mod find;
+mod fitting;
 mod fold;
 #[cfg(feature = "histories")]
 pub mod keystrokes;
@@ -87,6 +88,9 @@ impl<H: Host> App<H> {
         match request {
             ArchiveRequest::Find { query, before } => apart(self.find(&session, query, before)).await,
             ArchiveRequest::Count { query, before } => apart(self.count(&session, query, before)).await,
+            ArchiveRequest::Fitting { collector, before } => {
+                apart(self.fitting(&session, &collector, before)).await
+            }
             ArchiveRequest::Conversation { seq } => apart(self.conversation(&session, seq)).await,
             ArchiveRequest::DecideAll {
                 query,

@@ -837,6 +837,19 @@ impl<H: Host> App<H> {
             }
             numbers
         };
+        let known = self.collector_rows(session).await?.whole;
+        // A collector that was added here, too, keeps the id that it has here.
+        let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+        for (id, theirs) in &reader.collectors {
+            if let Some((own, _)) = known.iter().find(|(_, row)| row.did == theirs.did) {
+                renamed.insert(id.clone(), own.clone());
+            }
+        }
+        let rename = |collector: &mut String| {
+            if let Some(own) = renamed.get(collector) {
+                collector.clone_from(own);
+            }
+        };
         for (id, mut share, seqs) in std::mem::take(&mut reader.shares) {
             LogId::from_hex(&id).map_err(|_| Failure::from(Code::BackupDamaged))?;
             share.seqs = here(&seqs);
@@ -862,6 +875,9 @@ impl<H: Host> App<H> {
             let numbers = here(&seqs);
             let gone = numbers.iter().any(|&number| doomed.contains(&Number(number)));
             export.seqs = numbers.into_iter().collect();
+            if let Some(offered) = &mut export.offered {
+                rename(&mut offered.collector);
+            }
             ops.push(session.vault.put(&self.host, Table::Export, &id, &export)?);
             if let Some(lines) = lines.filter(|_| !gone) {
                 let by = self.take_key(session).await?;
@@ -869,7 +885,6 @@ impl<H: Host> App<H> {
             }
             reader.view.exports += 1;
         }
-        let known = self.collector_rows(session).await?;
         for (id, theirs) in std::mem::take(&mut reader.collectors) {
             if LogId::from_hex(&id).is_err() {
                 return Err(Code::BackupDamaged.into());

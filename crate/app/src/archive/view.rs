@@ -87,6 +87,29 @@ pub struct CountedView {
     pub of: u64,
 }
 
+/// How many records fit the open offers of a collector, among those that this answer looked through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct FittedView {
+    /// In the order of the collector's offers.
+    pub offers: Vec<FittingTally>,
+    /// Where counting goes on; `None` at the end.
+    #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
+    pub next: Option<u64>,
+}
+
+/// How many records fit an offer, whatever their language. What is being deleted is not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct FittingTally {
+    /// SHA-256 of the signed offer.
+    pub sha256: String,
+    /// Records.
+    pub records: u32,
+    /// Those among them that are marked.
+    pub marked: u32,
+}
+
 /// How many records of one name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(TS))]

@@ -145,11 +145,10 @@ impl<H: Host> App<H> {
         if !fits {
             return Err(answer("receipt"));
         }
-        let note_key = row.metadata()?.note_key;
-        if receipt.note_key != note_key {
+        if receipt.note_key != row.metadata()?.note_key && !row.note_keys.contains(&receipt.note_key) {
             return Err(answer("note_key"));
         }
-        Cosigner::parse(&note_key)
+        Cosigner::parse(&receipt.note_key)
             .and_then(|cosigner| cosigner.verify(&export.checkpoint, &entry.sub, &receipt.cosignature))
             .map_err(|error| answer(&error.to_string()))?;
 

@@ -89,6 +89,9 @@ pub(crate) struct CollectorRow {
     pub(crate) address: String,
     /// Its description, as it signed it last.
     pub(crate) metadata: String,
+    /// The keys of cosignatures that earlier descriptions named: receipts of their time stay good.
+    #[serde(default)]
+    pub(crate) note_keys: Vec<String>,
     /// Its offers, as it signed them.
     pub(crate) offers: Vec<String>,
     pub(crate) added: u64,
@@ -101,6 +104,22 @@ pub(crate) struct CollectorRow {
     pub(crate) withdrawals: Vec<withdrawal::Row>,
     /// Two entries each that cannot both be honest.
     pub(crate) cheats: Vec<[String; 2]>,
+}
+
+/// The rows of the collectors.
+#[derive(Debug, Default)]
+pub(crate) struct CollectorRows {
+    /// By their ids, in the order in which they were added.
+    pub(crate) whole: Vec<(String, CollectorRow)>,
+    /// The first that cannot be read.
+    pub(crate) damaged: Option<Failure>,
+}
+
+impl CollectorRows {
+    #[cfg(feature = "search")] // a backup without a part of the profile would be none
+    pub(crate) fn all(self) -> Result<Vec<(String, CollectorRow)>> {
+        self.damaged.map_or(Ok(self.whole), Err)
+    }
 }
 
 /// What was agreed on with a collector under one share log.
@@ -117,6 +136,12 @@ pub(crate) struct Account {
 impl CollectorRow {
     pub(crate) fn metadata(&self) -> Result<Metadata> {
         Metadata::open(&self.metadata, None).map_err(|_| Failure::with(Code::StoreCorrupt, "collector"))
+    }
+
+    fn keep_note_key(&mut self, key: String) {
+        if !self.note_keys.contains(&key) {
+            self.note_keys.push(key);
+        }
     }
 
     /// The offer of a digest.
@@ -137,8 +162,12 @@ impl CollectorRow {
     }
 
     #[cfg(feature = "search")] // what a restore alone needs
-    /// Takes over what another row of the same collector knows: longer accounts, withdrawals, proofs.
+    /// Takes over what another row of the same collector knows: keys, longer accounts, withdrawals, proofs.
     pub(crate) fn join(&mut self, other: Self) {
+        let named = other.metadata().map(|metadata| metadata.note_key);
+        for key in other.note_keys.into_iter().chain(named) {
+            self.keep_note_key(key);
+        }
         for theirs in other.accounts {
             match self.accounts.iter_mut().find(|own| own.log == theirs.log) {
                 Some(own) if own.entries.len() < theirs.entries.len() => *own = theirs,
@@ -253,13 +282,21 @@ impl<H: Host> App<H> {
         }
     }
 
-    /// All collectors, in the order in which they were added.
-    pub(crate) async fn collector_rows(&self, session: &Session) -> Result<Vec<(String, CollectorRow)>> {
-        let mut rows: Vec<(String, CollectorRow)> = Vec::new();
+    /// All collectors whose rows can be read, in the order in which they were added. What is damaged keeps nobody from
+    /// the others: the check of everything names it.
+    pub(crate) async fn collector_rows(&self, session: &Session) -> Result<CollectorRows> {
+        let mut rows = CollectorRows::default();
         for (id, row) in self.all(Table::Collector, "", "g").await? {
-            let row: CollectorRow = session.vault.read(Table::Collector, &id, &row)?;
-            let at = rows.partition_point(|(_, other)| other.added <= row.added);
-            rows.insert(at, (id, row));
+            let row: CollectorRow = match session.vault.read(Table::Collector, &id, &row) {
+                Ok(row) => row,
+                Err(failure) if failure.code == Code::StoreCorrupt => {
+                    rows.damaged.get_or_insert(failure);
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            let at = rows.whole.partition_point(|(_, other)| other.added <= row.added);
+            rows.whole.insert(at, (id, row));
         }
         Ok(rows)
     }
@@ -277,11 +314,15 @@ impl<H: Host> App<H> {
         session.vault.put(&self.host, Table::Collector, id, row)
     }
 
-    /// The exports made for a collector, newest first.
+    /// The exports made for a collector that can be read, newest first.
     async fn shares_with(&self, session: &Session, id: &str) -> Result<Vec<(String, ExportRow, Offered)>> {
         let mut found: Vec<(String, ExportRow, Offered)> = Vec::new();
         for (key, row) in self.all(Table::Export, "", "g").await? {
-            let mut export: ExportRow = session.vault.read(Table::Export, &key, &row)?;
+            let mut export: ExportRow = match session.vault.read(Table::Export, &key, &row) {
+                Ok(export) => export,
+                Err(failure) if failure.code == Code::StoreCorrupt => continue,
+                Err(failure) => return Err(failure),
+            };
             export.available = self.host.get(Table::Shared, &key).await?.is_some();
             if let Some(offered) = export.offered.take_if(|offered| offered.collector == id) {
                 let at = found.partition_point(|(_, other, _)| other.time >= export.time);
@@ -306,7 +347,8 @@ impl<H: Host> App<H> {
         self.purge().await?;
         let session = self.load().await?;
         let mut collectors = Vec::new();
-        for (id, row) in self.collector_rows(&session).await? {
+        let rows = self.collector_rows(&session).await?;
+        for (id, row) in rows.whole {
             collectors.push(self.collector_view(&session, id, &row).await?);
         }
         let view = CollectorsView {
@@ -314,6 +356,7 @@ impl<H: Host> App<H> {
             channel: cfg!(feature = "channel"),
             adult: session.state.adult,
             marked: session.state.marked,
+            damaged: rows.damaged.map(|failure| failure.detail).unwrap_or_default(),
             collectors,
         };
         Ok(CollectorReply::Collectors { view }.into())
@@ -324,7 +367,7 @@ impl<H: Host> App<H> {
         let session = self.load().await?;
         let now = self.host.now();
         let mut view = StandingView::default();
-        for (id, row) in self.collector_rows(&session).await? {
+        for (id, row) in self.collector_rows(&session).await?.whole {
             for sum in account::sums(&row, now) {
                 match view.sums.iter_mut().find(|it| it.asset == sum.asset) {
                     Some(known) => known.join(&sum),
@@ -395,7 +438,7 @@ impl<H: Host> App<H> {
     pub(crate) async fn look_collector(&self, address: &str, file: Option<&str>) -> Result<Done> {
         let (address, _, metadata) = self.described(address, file).await?;
         let session = self.load().await?;
-        let known = self.collector_rows(&session).await?;
+        let known = self.collector_rows(&session).await?.whole;
         let view = FoundView {
             address,
             fingerprint: fingerprint(&metadata.did),
@@ -432,7 +475,7 @@ impl<H: Host> App<H> {
         }
         let id = {
             let (_turn, mut session) = self.change().await?;
-            let rows = self.collector_rows(&session).await?;
+            let rows = self.collector_rows(&session).await?.whole;
             let known = rows.into_iter().find(|(_, row)| row.did == metadata.did);
             let (id, mut row) = match known {
                 Some((id, mut row)) => {
@@ -444,6 +487,7 @@ impl<H: Host> App<H> {
                         did: metadata.did,
                         address: String::new(),
                         metadata: compact,
+                        note_keys: Vec::new(),
                         offers: Vec::new(),
                         added: self.host.now(),
                         refreshed: self.host.now(),
@@ -474,7 +518,7 @@ impl<H: Host> App<H> {
     pub(crate) async fn take_statements(&self, file: &str) -> Result<Done> {
         let said = sent(file.as_bytes())?;
         let session = self.load().await?;
-        let rows = self.collector_rows(&session).await?;
+        let rows = self.collector_rows(&session).await?.whole;
         let entry = said
             .entries
             .first()
@@ -567,7 +611,7 @@ impl<H: Host> App<H> {
         {
             return Ok(true);
         }
-        let rows = self.collector_rows(session).await?;
+        let rows = self.collector_rows(session).await?.whole;
         Ok(rows.iter().any(|(_, row)| !row.removed && is(&row.address)))
     }
 
@@ -632,6 +676,9 @@ fn follow(row: &mut CollectorRow, compact: &str) -> Result<()> {
     let found = Metadata::open(compact, Some(&before)).map_err(|_| Failure::from(Code::CollectorChanged))?;
     // An older one that was kept back would bring an old key back.
     if found.iat >= before.iat {
+        if found.note_key != before.note_key {
+            row.keep_note_key(before.note_key);
+        }
         compact.clone_into(&mut row.metadata);
     }
     Ok(())

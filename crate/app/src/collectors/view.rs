@@ -35,6 +35,8 @@ pub struct CollectorsView {
     pub adult: bool,
     /// Records that are marked.
     pub marked: u32,
+    /// Name of a row that cannot be read, as the check of everything names it; empty where there is none.
+    pub damaged: String,
     /// In the order in which they were added.
     pub collectors: Vec<CollectorView>,
 }

@@ -123,7 +123,7 @@ impl<H: Host> App<H> {
     pub(crate) async fn shared_with(&self, seq: u64) -> Result<Done> {
         let session = self.load().await?;
         let mut views: Vec<RecordShareView> = Vec::new();
-        for (collector, row) in self.collector_rows(&session).await? {
+        for (collector, row) in self.collector_rows(&session).await?.whole {
             let name = row.metadata()?.name;
             for (_, export, offered) in self.shares_with(&session, &collector).await? {
                 let position = export

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::collector::amount::{Amount, AmountError};
 use crate::collector::offer::{Offer, Precision, Tally};
 use crate::encoding::sha256;
-use crate::record::SharedLine;
+use crate::record::{Kind, SharedLine};
 use crate::time;
 
 /// Most ranges of refused records in one receipt: more would not fit into a statement.
@@ -107,6 +107,20 @@ impl TextKey {
     }
 }
 
+/// Whether an offer asks for records of this kind, from this site and of so many code points, whatever their time and
+/// language.
+pub fn is_asked(offer: &Offer, kind: Kind, site: Option<&str>, codepoints: u64) -> bool {
+    offer.kinds.contains(&kind) && asks_site(offer, site) && asks_size(offer, codepoints)
+}
+
+fn asks_site(offer: &Offer, site: Option<&str>) -> bool {
+    offer.sites.is_empty() || site.is_some_and(|site| offer.sites.iter().any(|asked| asked == site))
+}
+
+fn asks_size(offer: &Offer, codepoints: u64) -> bool {
+    (offer.caps.min_codepoints..=offer.caps.max_codepoints).contains(&codepoints)
+}
+
 /// There are more ranges of refused records than a receipt holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the refused records lie in more than {MAX_RANGES} ranges")]
@@ -141,24 +155,17 @@ impl<'a> Judge<'a> {
 
     /// Why the record is refused whatever was judged and taken before; `None` if nothing speaks against it.
     pub fn objection(&self, record: &SharedLine<'_>) -> Option<Code> {
-        let Offer {
-            kinds,
-            sites,
-            languages,
-            caps,
-            ..
-        } = self.offer;
-        let is_asked = |site: &str| sites.iter().any(|asked| asked == site);
+        let Offer { kinds, languages, .. } = self.offer;
         let is_spoken = |tag: &str| languages.iter().any(|range| covers(range, tag));
         if !kinds.contains(&record.kind) {
             Some(Code::Kind)
-        } else if !sites.is_empty() && !record.site.as_deref().is_some_and(is_asked) {
+        } else if !asks_site(self.offer, record.site.as_deref()) {
             Some(Code::Site)
         } else if !languages.is_empty() && !record.lang.as_deref().is_some_and(is_spoken) {
             Some(Code::Lang)
         } else if !self.fits_time(record.time.as_deref()) {
             Some(Code::Time)
-        } else if !(caps.min_codepoints..=caps.max_codepoints).contains(&codepoints(&record.text)) {
+        } else if !asks_size(self.offer, codepoints(&record.text)) {
             Some(Code::Size)
         } else {
             None
