@@ -45,14 +45,14 @@ export function collectorCard(office: Office, limits: Limits, collector: Collect
       ${repeat(
         open,
         ({ sha256 }) => sha256,
-        (offer) => offerCard(collector, offer),
+        (offer) => offerCard(office, collector, offer),
       )}
       ${
         over.length === 0
           ? nothing
           : html`<details>
             <summary>${text("collector_over_offers")}</summary>
-            ${over.map((offer) => offerCard(collector, offer))}
+            ${over.map((offer) => offerCard(office, collector, offer))}
           </details>`
       }
     </section>

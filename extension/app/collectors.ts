@@ -5,12 +5,15 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { text } from "../platform/browser";
 import type { CollectorsView } from "../platform/messages";
 import { ask } from "../ui/ask";
+import { icon } from "../ui/icon";
 import { announce, complain, quiet } from "../ui/messages";
 import { Trial } from "../ui/trial";
+import { isolated } from "../ui/words";
 import { Adding, readText } from "./adding";
 import { collectorCard, type Limits } from "./collector";
 import { Download } from "./download";
 import { Everywhere } from "./everywhere";
+import { Fitting } from "./fitting";
 import type { Office } from "./office";
 import { attempt, door, type Section, unreadable } from "./section";
 import { HEADING, type Route, Sharing } from "./sharing";
@@ -44,6 +47,7 @@ export class Collectors implements Section {
       run: (name, work) => this.#run(name, work),
       running: (name) => this.#running.has(name),
       download: new Download(paint),
+      fitting: new Fitting(paint),
     };
     this.#adding = new Adding(this.#office);
     this.#everywhere = new Everywhere(this.#office);
@@ -66,6 +70,7 @@ export class Collectors implements Section {
     try {
       this.#view = (await ask({ type: "collectors" }, "collectors")).view;
       this.#failure = null;
+      void this.#office.fitting.count(this.#view.collectors);
       await this.#sharing?.follow();
     } catch (error) {
       if (this.#view) complain(error);
@@ -80,6 +85,7 @@ export class Collectors implements Section {
     this.#adding.conceal();
     this.#everywhere.conceal();
     this.#office.download.cancel();
+    this.#office.fitting.forget();
     const route = this.#sharing?.route;
     this.#sharing?.conceal();
     this.#sharing = route ? new Sharing(this.#office, route) : null;
@@ -105,15 +111,18 @@ export class Collectors implements Section {
       ${door()}`;
   }
 
-  #ready({ collectors, channel }: CollectorsView): TemplateResult {
+  #ready({ collectors, channel, damaged }: CollectorsView): TemplateResult {
+    const broken = damaged === "" ? nothing : lost(damaged);
     if (collectors.length === 0) {
-      return html`<div class="sheet empty" data-empty="empty_collectors">
+      return html`${broken}
+        <div class="sheet empty" data-empty="empty_collectors">
           <h2>${text("empty_collectors_title")}</h2>
           <p>${text("empty_collectors")}</p>
         </div>
         ${this.#adding.template(channel)}`;
     }
     return html`<p class="soft">${text("collectors_explained")}</p>
+      ${broken}
       ${this.#everywhere.template(collectors)}
       ${repeat(
         collectors,
@@ -183,6 +192,14 @@ export class Collectors implements Section {
     await this.load();
     this.#paint();
   }
+}
+
+/** What is said of a collector that cannot be read. */
+function lost(name: string): TemplateResult {
+  return html`<div class="strip" data-notice="damaged">
+    ${icon("warning")}<span>${text("collectors_damaged", isolated(name))}</span>
+    <a class="button" href="#settings/logs">${text("check_all")}</a>
+  </div>`;
 }
 
 function routeOf(rest: string): Route | null {

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { text } from "../platform/browser";
 import type { CollectorView, OfferView } from "../platform/messages";
+import type { Office } from "./office";
 import { terms } from "./terms";
 
 /** The hash that leads to the steps of a share. */
@@ -11,7 +12,7 @@ export function shareHash(collector: string, offer: string): string {
 }
 
 /** The card; a link in it leads on where something may be shared. */
-export function offerCard(collector: CollectorView, offer: OfferView): TemplateResult {
+export function offerCard(office: Office, collector: CollectorView, offer: OfferView): TemplateResult {
   const id = `offer-${offer.sha256}`;
   return html`<article
     class="offer"
@@ -21,7 +22,7 @@ export function offerCard(collector: CollectorView, offer: OfferView): TemplateR
   >
     <h4 id=${id} tabindex="-1"><bdi>${offer.title}</bdi></h4>
     ${offer.open ? nothing : html`<p class="small over">${text("offer_over")}</p>`}
-    ${facts(collector, offer)}
+    ${facts(office, collector, offer)}
     ${
       offer.open && !collector.removed && !collector.cheated
         ? html`<div class="bar">
@@ -38,10 +39,11 @@ export function offerCard(collector: CollectorView, offer: OfferView): TemplateR
   </article>`;
 }
 
-function facts(collector: CollectorView, offer: OfferView): TemplateResult {
+function facts(office: Office, collector: CollectorView, offer: OfferView): TemplateResult {
   return html`<dl class="facts">
     <dt>${text("terms_who")}</dt>
     <dd><bdi>${collector.name}</bdi></dd>
+    ${office.fitting.template(collector, offer)}
     ${terms(offer).map(
       ({ name, label, values }) => html`<dt>${label}</dt>
         <dd data-term=${name}>

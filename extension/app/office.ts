@@ -7,6 +7,7 @@ import { ask } from "../ui/ask";
 import { announce } from "../ui/messages";
 import { isolated } from "../ui/words";
 import type { Download } from "./download";
+import type { Fitting } from "./fitting";
 import { save } from "./saving";
 
 /** The page as its parts see it. */
@@ -24,6 +25,8 @@ export interface Office {
   running: (name: string) => boolean;
   /** Files on their way to the browser's downloads. */
   download: Download;
+  /** How many records fit the offers. */
+  fitting: Fitting;
 }
 
 /** The `aria-busy` of the button that started what is being carried out. */

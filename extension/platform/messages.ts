@@ -809,6 +809,14 @@ query: string,
 /**
  * Only records below this sequence number.
  */
+before: number | null, } | { "type": "fitting", 
+/**
+ * The collector.
+ */
+collector: string, 
+/**
+ * Only records below this sequence number.
+ */
 before: number | null, } | { "type": "conversation", 
 /**
  * The record.
@@ -883,7 +891,11 @@ view: SearchView, } | { "type": "counted",
 /**
  * What to paint.
  */
-view: CountedView, } | { "type": "conversation", 
+view: CountedView, } | { "type": "fitted", 
+/**
+ * What to paint.
+ */
+view: FittedView, } | { "type": "conversation", 
 /**
  * What to paint.
  */
@@ -1051,6 +1063,30 @@ looked: number,
  */
 of: number, };
 
+export type FittedView = { 
+/**
+ * In the order of the collector's offers.
+ */
+offers: Array<FittingTally>, 
+/**
+ * Where counting goes on; `None` at the end.
+ */
+next: number | null, };
+
+export type FittingTally = { 
+/**
+ * SHA-256 of the signed offer.
+ */
+sha256: string, 
+/**
+ * Records.
+ */
+records: number, 
+/**
+ * Those among them that are marked.
+ */
+marked: number, };
+
 export type Tally = { 
 /**
  * The name.
@@ -1155,6 +1191,10 @@ adult: boolean,
  * Records that are marked.
  */
 marked: number, 
+/**
+ * Name of a row that cannot be read, as the check of everything names it; empty where there is none.
+ */
+damaged: string, 
 /**
  * In the order in which they were added.
  */
@@ -2238,6 +2278,7 @@ draft: string | null, };
 export const ARCHIVE_REQUESTS = [
   "find",
   "count",
+  "fitting",
   "conversation",
   "decide_all",
   "hide_in",

@@ -55,6 +55,8 @@ fn main() {
         searched::FoundItem,
         searched::QueryFault,
         searched::CountedView,
+        searched::FittedView,
+        searched::FittingTally,
         searched::Tally,
         searched::MonthTally,
         searched::ConversationView,
