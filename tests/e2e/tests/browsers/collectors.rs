@@ -121,11 +121,15 @@ async fn share(browser: &Browser, id: &str, adult: bool) -> Result<String> {
         .context("no offer")?
         .to_owned();
     let tab = browser.open_page(COLLECTORS).await?;
-    browser
-        .click(&format!(
-            "[data-collector='{id}'] [data-offer='{offer}'] [data-action=see-offer]"
-        ))
-        .await?;
+    let card = format!("[data-collector='{id}'] [data-offer='{offer}']");
+    let counted = browser.find(&format!("{card} [data-fits]")).await?;
+    let fits: usize = counted
+        .attr("data-fits")
+        .await?
+        .context("nothing was counted")?
+        .parse()?;
+    ensure!(fits > TEXTS.len(), "{fits} records are said to fit");
+    browser.click(&format!("{card} [data-action=see-offer]")).await?;
     if adult {
         browser.click("[name=adult]").await?;
     }
