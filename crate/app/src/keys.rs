@@ -122,11 +122,13 @@ impl<H: Host> App<H> {
         }
     }
 
-    /// Reads the ring anew if another process moved on.
+    /// Reads the ring anew if another process moved on: it took a new live key, or more keys than were spare when the
+    /// ring was read. The next unused key is always in the file.
     pub(crate) async fn follow(&self, session: &mut Session) -> Result<()> {
         let behind = {
             let ring = session.vault.ring.borrow();
-            session.state.next_key > 0 && !ring.damaged() && ring.get(session.state.live).is_none()
+            let State { live, next_key, .. } = session.state;
+            next_key > 0 && !ring.damaged() && (ring.get(live).is_none() || ring.get(next_key).is_none())
         };
         if behind {
             let ring = Ring::read(&self.host, session.vault.sealer()?).await?;

@@ -3,6 +3,7 @@
 
 mod support;
 
+use counterfoil_app::app::App;
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Fault;
 use counterfoil_app::message::{Event, Request};
@@ -98,4 +99,20 @@ fn without_consent_or_by_the_million_nothing_is_brought() {
     let refused = wait(profile.app.bring(&brought(TOGETHER + 1))).unwrap_err();
     assert_eq!(refused.code, Code::NotAllowed);
     assert!(texts(&profile).is_empty());
+}
+
+#[test]
+fn what_another_process_brought_under_keys_that_were_not_spare_yet_is_read() {
+    let profile = Profile::recording();
+    assert_eq!(texts(&profile).len(), 0);
+    let other = App::with_work(profile.app.host().alongside(), support::WORK);
+    // Each lies in a segment of its own, under a key of its own: more than are made at a time.
+    for _ in 0..100 {
+        wait(other.bring(&brought(1))).unwrap();
+    }
+    let view = profile.list(Filter::default(), None);
+    assert_eq!(view.items.len(), 50);
+    assert_eq!(view.damaged, []);
+    assert_eq!(texts(&profile).len(), 100);
+    profile.whole();
 }
