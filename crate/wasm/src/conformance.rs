@@ -7,7 +7,9 @@ use counterfoil_app::archive::keystrokes;
 use counterfoil_app::conformance::{self, Factory, Newer, Verdict};
 use counterfoil_app::histories::{Tally, World, play};
 use counterfoil_app::message::{Answer, Request};
-use counterfoil_app::ports::{Batch, Entropy, Files, Keyring, Op, Span, Store, StoreError, Table, random};
+use counterfoil_app::ports::{
+    Batch, Clock, Entropy, Files, Keyring, Op, Span, Store, StoreError, Table, random,
+};
 use counterfoil_app::{Brought, TOGETHER};
 use counterfoil_core::bundle::verify::{Expect, verify};
 use counterfoil_core::merkle::leaf_hash;
@@ -29,6 +31,9 @@ mod texts;
 const SCHEMA_1: [&str; 9] = [
     "meta", "line", "content", "review", "share", "draft", "export", "shared", KEYS,
 ];
+
+/// Milliseconds between two records of a profile that is filled: 150 a day.
+const BETWEEN: u64 = 576_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -228,6 +233,27 @@ pub async fn searching(session: Session, count: u32) -> Result<String, JsValue> 
         .await
         .map_err(|error| JsValue::from(error.to_string()))?;
     told
+}
+
+/// Appends records to the profile of the extension itself, whose last one is of now, and gives the queries that
+/// [`searching`] types: JSON.
+#[wasm_bindgen]
+pub async fn fill(session: Session, count: u32) -> Result<String, JsValue> {
+    let app = App::new(Browser::new(session));
+    let now = app.host().now();
+    let count = u64::from(count);
+    let mut made = 0;
+    while made < count {
+        let mut records = keystrokes::records(made, (count - made).min(TOGETHER as u64));
+        for record in &mut records {
+            made += 1;
+            record.time = now.saturating_sub((count - made) * BETWEEN);
+        }
+        app.bring(&records)
+            .await
+            .map_err(|failure| JsValue::from(failure.to_string()))?;
+    }
+    serde_json::to_string(&keystrokes::queries()).map_err(|error| JsValue::from(error.to_string()))
 }
 
 async fn searched(profiles: &mut Profiles, count: u64) -> Result<String, String> {

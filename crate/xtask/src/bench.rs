@@ -20,6 +20,8 @@ pub(crate) enum Place {
     Browsers,
     /// The search alone, natively and in both browsers.
     Search,
+    /// The popup and the full tab of the packed extension on profiles of growing size, in both browsers.
+    Archive,
     /// The detector, beside others on the same texts; writes the table of docs/detection.md.
     Detect,
 }
@@ -27,11 +29,12 @@ pub(crate) enum Place {
 /// The document that holds the table of the detectors.
 const DETECTORS: &str = "docs/detection.md";
 
-/// Measures each figure so many times, in one place or in all; the detector only where it is named.
+/// Measures each figure so many times, in one place or in all; the detector, and the archive with so many records, only
+/// where they are named.
 ///
 /// # Errors
 /// A program cannot be built, or what it measures does not work. No figure is an error.
-pub(crate) fn bench(tree: &Tree, place: Option<Place>, runs: usize) -> Result<()> {
+pub(crate) fn bench(tree: &Tree, place: Option<Place>, runs: usize, counts: &[u32]) -> Result<()> {
     if place.is_none_or(|place| place == Place::Native) {
         provision::bring_programs(&provision::MEASURES)?;
         let mut command = program(tree);
@@ -57,6 +60,12 @@ pub(crate) fn bench(tree: &Tree, place: Option<Place>, runs: usize) -> Result<()
             command.arg("search");
         })?;
         process::run(program(tree).arg("search"), minutes(60)).context("the native measurement broke off")?;
+    }
+    if place == Some(Place::Archive) {
+        let packages = package::package(tree)?;
+        measure(tree, &packages, |command| {
+            command.arg("archive").args(counts.iter().map(u32::to_string));
+        })?;
     }
     if place == Some(Place::Detect) {
         detectors(tree)?;
@@ -102,7 +111,7 @@ fn measure(tree: &Tree, packages: &package::Packages, arguments: impl FnOnce(&mu
     ];
     let mut command = contract::command(&tree.root, &variables, &run);
     arguments(&mut command);
-    process::run(&mut command, minutes(60)).context("the measurement in the browsers broke off")
+    process::run(&mut command, minutes(120)).context("the measurement in the browsers broke off")
 }
 
 /// Runs our detector and the others on the same texts, and writes the table of [`DETECTORS`].

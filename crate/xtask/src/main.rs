@@ -110,12 +110,15 @@ enum Task {
     /// Measure how fast records are captured, verified, appended, backed up, restored and accepted by a collector,
     /// natively and in the browsers, beside what sets the limit; or how the detector does beside others.
     Bench {
-        /// Measure only this; without it, all but the detector.
+        /// Measure only this; without it, all but the detector, and the archive with many records.
         #[arg(value_enum)]
         place: Option<bench::Place>,
         /// How often each figure is measured; the median counts.
         #[arg(long, default_value_t = 5)]
         runs: usize,
+        /// Records of a profile, for the archive: as often as sizes are wanted. Without it 1,000, 100,000 and 1,000,000.
+        #[arg(long = "count")]
+        counts: Vec<u32>,
     },
     /// Take a picture of every page in every state, in both browsers, light and dark, into target/screens.
     Screens,
@@ -144,7 +147,7 @@ fn main() -> ExitCode {
         } => fuzz::fuzz(&tree, target.as_deref(), fuzz::From::Corpus, seconds, jobs),
         Task::Histories { place, count, seed } => histories::play(&tree, place, count, seed),
         Task::Kills { count } => kills::kill(&tree, count),
-        Task::Bench { place, runs } => bench::bench(&tree, place, runs),
+        Task::Bench { place, runs, counts } => bench::bench(&tree, place, runs, &counts),
         Task::Check => check::check(&tree),
         Task::Generate => generate::generate(&tree),
     });

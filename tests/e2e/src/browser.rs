@@ -600,6 +600,14 @@ impl Browser {
         }
     }
 
+    /// The process that all those of the browser descend from.
+    pub fn process(&self) -> u32 {
+        match &self.engine {
+            Engine::Chromium(chromium) => chromium.process(),
+            Engine::Firefox(firefox) => firefox.process(),
+        }
+    }
+
     /// The folder of the browser's profile.
     pub fn profile(&self) -> Result<PathBuf> {
         let room = self.room.path();

@@ -10,6 +10,7 @@ pub mod collector;
 pub mod dealing;
 pub mod desk;
 mod driver;
+pub mod memory;
 pub mod person;
 pub mod process;
 pub mod proxy;

@@ -134,6 +134,10 @@ impl Chromium {
         self.driver.kill();
     }
 
+    pub(super) fn process(&self) -> u32 {
+        self.browser.id()
+    }
+
     pub(super) fn running(&mut self) -> bool {
         self.browser.running()
     }

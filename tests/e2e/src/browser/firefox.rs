@@ -131,6 +131,11 @@ impl Firefox {
         .map(drop)
     }
 
+    /// The driver, which started the browser.
+    pub(super) fn process(&self) -> u32 {
+        self.driver.id()
+    }
+
     pub(super) fn crash(&mut self) {
         self.driver.kill();
     }

@@ -3,8 +3,10 @@
 //!
 //! `measure SAMPLES RUNS`: the folder that `tests/bench` wrote samples to, and how often each figure is measured.
 //! `measure search`: the search alone.
+//! `measure archive [COUNT…]`: the popup and the full tab on profiles of so many records.
 
 mod cost;
+mod scale;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -52,12 +54,15 @@ async fn main() -> Result<()> {
 async fn measure() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let all = match arguments.as_slice() {
+        [one, counts @ ..] if one == "archive" => return archive(counts).await,
         [one] if one == "search" => None,
         [samples, runs] => Some((
             Path::new(samples),
             runs.parse::<u32>().context("not a number of runs")?,
         )),
-        _ => bail!("give the folder of the samples, and how often each figure is measured, or `search`"),
+        _ => bail!(
+            "give the folder of the samples, and how often each figure is measured, or `search`, or `archive`"
+        ),
     };
     let tools = Tools::from_env()?;
     let mut figures = Vec::new();
@@ -79,6 +84,43 @@ async fn measure() -> Result<()> {
     std::fs::write(&path, serde_json::to_vec_pretty(&figures)?)?;
     println!("written to {}", path.display());
     Ok(())
+}
+
+/// The pages on profiles of these sizes.
+async fn archive(counts: &[String]) -> Result<()> {
+    let counts: Vec<u32> = counts
+        .iter()
+        .map(|count| count.parse().context("not a number of records"))
+        .collect::<Result<_>>()?;
+    let counts = if counts.is_empty() {
+        &scale::COUNTS
+    } else {
+        counts.as_slice()
+    };
+    let tools = Tools::from_env()?;
+    let module = suite_module()?;
+    let mut figures = Vec::new();
+    for kind in Kind::ALL {
+        figures.extend(scale::measure(kind, &tools, &module, counts).await?);
+    }
+    let told: Vec<Value> = figures.iter().map(scale::Figure::to_json).collect();
+    let path = tools.out.join("archive.json");
+    std::fs::write(&path, serde_json::to_vec_pretty(&told)?)?;
+    println!("{}written to {}", scale::Table(&figures), path.display());
+    Ok(())
+}
+
+/// The folder of the build with the suite.
+fn suite_module() -> Result<PathBuf> {
+    let module = std::env::var_os("COUNTERFOIL_PORTS").map(PathBuf::from);
+    module.context("COUNTERFOIL_PORTS is not set: `cargo xtask bench` sets it")
+}
+
+async fn start(kind: Kind, tools: &Tools) -> Result<(Browser, Arc<Proxy>)> {
+    let desk = Arc::new(Desk::start().await?);
+    let proxy = Arc::new(Proxy::start().await?);
+    let browser = Browser::start(kind, tools, Screen::Desk(desk), Arc::clone(&proxy)).await?;
+    Ok((browser, proxy))
 }
 
 /// What was measured in one browser.
@@ -134,20 +176,12 @@ impl Bench {
         });
     }
 
-    async fn start(&self, tools: &Tools) -> Result<(Browser, Arc<Proxy>)> {
-        let desk = Arc::new(Desk::start().await?);
-        let proxy = Arc::new(Proxy::start().await?);
-        let browser = Browser::start(self.kind, tools, Screen::Desk(desk), Arc::clone(&proxy)).await?;
-        Ok((browser, proxy))
-    }
-
     /// The search, without the product around it: each keystroke in a log that was not read yet, and in one that is held.
     async fn with_search(&mut self, tools: &Tools) -> Result<()> {
-        let module = std::env::var_os("COUNTERFOIL_PORTS").map(PathBuf::from);
-        let module = module.context("COUNTERFOIL_PORTS is not set: `cargo xtask bench` sets it")?;
+        let module = suite_module()?;
         let folder = room("search")?;
         let tools = suite::packed(tools, self.kind, &module, &[], folder.path()).await?;
-        let (browser, _proxy) = self.start(&tools).await?;
+        let (browser, _proxy) = start(self.kind, &tools).await?;
         for size in SEARCHED {
             let told = suite::call(&browser, &format!("search({size})"), PATIENCE).await?;
             let values = |value: &Value| -> Result<Vec<f64>> {
@@ -168,13 +202,12 @@ impl Bench {
 
     /// The store, appending in bulk and verification, without the product around them.
     async fn with_suite(&mut self, tools: &Tools, samples: &Path, runs: u32) -> Result<()> {
-        let module = std::env::var_os("COUNTERFOIL_PORTS").map(PathBuf::from);
-        let module = module.context("COUNTERFOIL_PORTS is not set: `cargo xtask bench` sets it")?;
+        let module = suite_module()?;
         let folder = room("measure")?;
         let files = [samples.join("bundle.zip"), samples.join("records.jsonl")];
         let files = files.each_ref().map(PathBuf::as_path);
         let tools = suite::packed(tools, self.kind, &module, &files, folder.path()).await?;
-        let (browser, _proxy) = self.start(&tools).await?;
+        let (browser, _proxy) = start(self.kind, &tools).await?;
         let store = suite::call(&browser, "measureStore()", PATIENCE).await?;
         for (what, value) in store.as_object().context("no figures of the store")? {
             let value = value.as_f64().context("a figure that is no number")?;
@@ -203,7 +236,7 @@ impl Bench {
 
     /// The packed extension, through the messages that its own parts send.
     async fn with_product(&mut self, tools: &Tools, samples: &Path) -> Result<()> {
-        let (browser, proxy) = self.start(tools).await?;
+        let (browser, proxy) = start(self.kind, tools).await?;
         let pages = Site::start(tests_dir("pages")).await?;
         proxy.name(HOST, pages.address());
         browser.give_consent().await?;
@@ -236,7 +269,7 @@ impl Bench {
         let pages = Site::start(tests_dir("pages")).await?;
         let folder = room("timed")?;
         let timed = cost::timed(tools, self.kind, folder.path()).await?;
-        let (browser, proxy) = self.start(&timed).await?;
+        let (browser, proxy) = start(self.kind, &timed).await?;
         proxy.name(HOST, pages.address());
         browser.give_consent().await?;
         browser.add_site(&format!("http://{HOST}"), true).await?;
@@ -255,7 +288,7 @@ impl Bench {
         }
         browser.quit().await;
 
-        let (browser, proxy) = self.start(tools).await?;
+        let (browser, proxy) = start(self.kind, tools).await?;
         for host in [HOST, ELSEWHERE] {
             proxy.name(host, pages.address());
         }
