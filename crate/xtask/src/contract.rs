@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::editors;
 use crate::package::Packages;
 use crate::process::{self, minutes};
-use crate::provision::{self, Variables};
+use crate::provision::{self, Variables, npm};
 use crate::tree::{self, Tree};
 
 /// Brings everything that is driven and returns the variables. `out` is a folder below `target` for what the run
@@ -27,6 +27,9 @@ pub(crate) fn prepare(tree: &Tree, packages: &Packages, out: &str) -> Result<Var
     let collector = program(tree, "counterfoil-collector", "counterfoil-collector")?;
     variables.push(("COUNTERFOIL_COLLECTOR_BIN".to_owned(), collector));
     variables.push(("COUNTERFOIL_EDITORS".to_owned(), editors::build(tree)?));
+    npm::bring(tree)?;
+    let axe = tree.at("node_modules/axe-core/axe.min.js");
+    variables.push(("COUNTERFOIL_AXE".to_owned(), axe));
     variables.push(("COUNTERFOIL_OUT".to_owned(), out));
     Ok(variables)
 }

@@ -59,6 +59,26 @@ impl std::str::FromStr for Kind {
 pub struct Dress {
     /// Light letters on a dark ground are preferred.
     pub dark: bool,
+    /// The browser speaks Arabic, whose lines run from right to left; Chromium only, which brings its languages along.
+    pub arabic: bool,
+}
+
+impl Dress {
+    /// As most people see it.
+    pub const LIGHT: Self = Self {
+        dark: false,
+        arabic: false,
+    };
+    /// At night.
+    pub const DARK: Self = Self {
+        dark: true,
+        ..Self::LIGHT
+    };
+    /// In Arabic.
+    pub const ARABIC: Self = Self {
+        arabic: true,
+        ..Self::LIGHT
+    };
 }
 
 /// How much of a page is in view.
@@ -140,6 +160,13 @@ pub struct Browser {
     console: tokio::sync::Mutex<Option<WindowHandle>>,
     room: tempfile::TempDir,
 }
+
+/// An async function body that waits until a page has its fonts, and brings to their end what moves in it.
+pub(crate) const STILL: &str = "await document.fonts.ready;
+    for (const animation of document.getAnimations()) {
+      // One without an end cannot be brought to it.
+      try { animation.finish(); } catch { animation.cancel(); }
+    }";
 
 /// More elements than any page of the extension lets `Tab` stop at.
 const TABS: usize = 120;
@@ -371,16 +398,37 @@ impl Browser {
 
     /// Waits until the selected page has its fonts, and brings to their end what moves in it.
     pub async fn still(&self) -> Result<()> {
-        self.run_async(
-            "await document.fonts.ready;
-             for (const animation of document.getAnimations()) {
-               // One without an end cannot be brought to it.
-               try { animation.finish(); } catch { animation.cancel(); }
-             }",
-            vec![],
-        )
-        .await
-        .map(drop)
+        self.run_async(STILL, vec![]).await.map(drop)
+    }
+
+    /// Runs an async function body in the selected page, or in the popup where that is in view, while it is shown as to
+    /// somebody who prefers light letters on a dark ground.
+    pub(crate) async fn run_dark(&self, popup: Option<&Popup<'_>>, body: &str) -> Result<Value> {
+        match (&self.engine, popup) {
+            (Engine::Chromium(chromium), Some(_)) => chromium.in_dark_popup(popup::PAGE, body).await,
+            (Engine::Chromium(_), None) => {
+                chromium::prefer(&self.driver, chromium::DARK).await?;
+                let outcome = self.run_async(body, vec![]).await;
+                chromium::prefer(&self.driver, &[]).await?;
+                outcome
+            }
+            (Engine::Firefox(firefox), _) => {
+                let run = async |body: &str| match popup {
+                    Some(popup) => popup.run(body).await,
+                    None => self.run_async(body, vec![]).await,
+                };
+                let element = popup.map_or(firefox::SELECTED, |_| popup::ELEMENT);
+                firefox.prefer_dark(&self.driver, element, true).await?;
+                until("the page to be dark", SOON, async || {
+                    let is = run("return matchMedia('(prefers-color-scheme: dark)').matches").await?;
+                    Ok((is == true).then_some(()))
+                })
+                .await?;
+                let outcome = run(body).await;
+                firefox.prefer_dark(&self.driver, element, false).await?;
+                outcome
+            }
+        }
     }
 
     /// Saves a picture of the selected page.
@@ -464,6 +512,28 @@ impl Browser {
     pub async fn press_for_prompt(&self, key: &str) -> Result<()> {
         self.remember_calm()?;
         self.desk()?.press(&[key]).await
+    }
+
+    /// Gives the selected page the keyboard, and nothing in it the focus: as it is where a link opened the page. A tab that
+    /// the driver opened may leave it to the bar of addresses.
+    pub async fn give_keyboard(&self) -> Result<()> {
+        if let Engine::Firefox(firefox) = &self.engine {
+            firefox.give_keyboard(&self.driver).await?;
+        }
+        until("the page to have the keyboard", SOON, async || {
+            let has = async || {
+                let has = self.run("return document.hasFocus()", vec![]).await?;
+                Ok((has == true).then_some(()))
+            };
+            if has().await?.is_none() {
+                // The key for the next part of the window: from the bar of addresses it leads to the page.
+                self.desk()?.press(&["F6"]).await?;
+            }
+            until("the next part of the window", SOON / 10, has)
+                .await
+                .map(Some)
+        })
+        .await
     }
 
     /// Moves on by `Tab`, as whoever has no pointer, until an element that the selector names has the focus.

@@ -2,6 +2,7 @@
 
 pub mod adapters;
 pub mod application;
+pub mod axe;
 pub mod browser;
 pub mod bundle;
 pub mod case;
@@ -14,9 +15,11 @@ pub mod memory;
 pub mod person;
 pub mod process;
 pub mod proxy;
+pub mod sight;
 pub mod site;
 pub mod suite;
 pub mod tools;
 pub mod until;
+pub mod walk;
 pub mod web;
 pub mod writing;

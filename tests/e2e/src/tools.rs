@@ -43,6 +43,8 @@ pub struct Tools {
     pub collector_python: PathBuf,
     /// `COUNTERFOIL_EDITORS`: the built pages of `tests/editors`.
     pub editors: PathBuf,
+    /// `COUNTERFOIL_AXE`: the checker of accessibility, one script.
+    pub axe: PathBuf,
     /// How the browsers are dressed; no variable.
     pub dress: Dress,
     /// `COUNTERFOIL_OUT`: where screenshots, bundles and reports go.
@@ -80,7 +82,8 @@ impl Tools {
             trac_python: path("COUNTERFOIL_VENV_TRAC"),
             collector_python: path("COUNTERFOIL_VENV_COLLECTOR"),
             editors: path("COUNTERFOIL_EDITORS"),
-            dress: Dress::default(),
+            axe: path("COUNTERFOIL_AXE"),
+            dress: Dress::LIGHT,
             out: path("COUNTERFOIL_OUT"),
         };
         if !wrong.is_empty() {

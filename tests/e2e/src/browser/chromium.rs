@@ -202,6 +202,22 @@ impl Chromium {
             .await
     }
 
+    /// Runs an async function body in the popup while it is shown as to somebody who prefers [`DARK`].
+    pub(super) async fn in_dark_popup(&self, path: &str, body: &str) -> Result<Value> {
+        let popup = self.popup(path).await?.context("the popup is closed")?;
+        let session = self.cdp.attach(&popup.id).await?;
+        self.cdp
+            .send(Some(&session), "Emulation.setEmulatedMedia", features(DARK))
+            .await?;
+        let value = self
+            .cdp
+            .evaluate(&session, &format!("(async () => {{ {body} }})()"))
+            .await;
+        // The dress ends with the session.
+        self.cdp.detach(&session).await?;
+        value
+    }
+
     pub(super) async fn in_target(&self, target: &str, expression: &str) -> Result<Value> {
         let session = self.cdp.attach(target).await?;
         let value = self.cdp.evaluate(&session, expression).await;
@@ -273,6 +289,26 @@ impl Chromium {
     }
 }
 
+/// Light letters on a dark ground, and nothing that moves while they come.
+pub(super) const DARK: &[(&str, &str)] = &[
+    ("prefers-color-scheme", "dark"),
+    ("prefers-reduced-motion", "reduce"),
+];
+
+/// Shows the selected page as to somebody who prefers this; nothing: as before.
+pub(super) async fn prefer(driver: &WebDriver, preferred: &[(&str, &str)]) -> Result<()> {
+    let command = DevTools("Emulation.setEmulatedMedia", features(preferred));
+    driver.handle().cmd(command).await.map(drop)?;
+    Ok(())
+}
+
+fn features(preferred: &[(&str, &str)]) -> Value {
+    let features = preferred
+        .iter()
+        .map(|(name, value)| json!({ "name": name, "value": value }));
+    json!({ "features": features.collect::<Vec<_>>() })
+}
+
 /// Shows the selected page in this size.
 pub(super) async fn view(driver: &WebDriver, view: &View) -> Result<()> {
     let metrics = json!({
@@ -317,6 +353,10 @@ async fn launch(tools: &Tools, screen: &Screen, proxy: &Proxy, room: &Path) -> R
     }
     if tools.dress.dark {
         command.arg("--force-dark-mode");
+    }
+    if matches!(screen, Screen::Desk(_)) {
+        // On Linux the switch for the language is not heeded.
+        command.env("LANGUAGE", if tools.dress.arabic { "ar" } else { "en_US" });
     }
     if matches!(screen, Screen::Desk(_)) {
         command

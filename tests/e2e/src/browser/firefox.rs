@@ -20,6 +20,10 @@ use crate::until::{SOON, START, until};
 /// The address under which the extension's pages lie in every run; an ordinary profile draws it at random.
 const UUID: &str = "6f4c1c86-5b0e-4f0e-9c56-2b8d34c09a11";
 
+/// The browser element of the page in view.
+pub(super) const SELECTED: &str =
+    "Services.wm.getMostRecentWindow('navigator:browser').gBrowser.selectedBrowser";
+
 /// A running Firefox.
 #[derive(Debug)]
 pub(super) struct Firefox {
@@ -50,6 +54,10 @@ impl Firefox {
         room: &Path,
         downloads: &Path,
     ) -> Result<(WebDriver, Self)> {
+        ensure!(
+            !tools.dress.arabic,
+            "this Firefox brings no other language than English"
+        );
         let extension = extension_id(tools).await?;
         let mut command = Command::new(&tools.geckodriver);
         screen.furnish(&mut command, &room.join("home"));
@@ -134,6 +142,55 @@ impl Firefox {
     /// The driver, which started the browser.
     pub(super) fn process(&self) -> u32 {
         self.driver.id()
+    }
+
+    /// Tells the document of a browser element that a dark dress is preferred, or nothing.
+    pub(super) async fn prefer_dark(&self, session: &WebDriver, element: &str, dark: bool) -> Result<()> {
+        self.chrome(
+            session,
+            &format!("({element}).browsingContext.prefersColorSchemeOverride = arguments[0];"),
+            vec![if dark { "dark" } else { "none" }.into()],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Presses a key in what has the focus in the document of a browser element. Keys of the display do not reach a popup;
+    /// its document is handed them where it takes those of the system.
+    pub(super) async fn key(&self, session: &WebDriver, element: &str, keys: &str) -> Result<()> {
+        let (shift, key) = keys
+            .strip_prefix("Shift+")
+            .map_or((false, keys), |key| (true, key));
+        let frame = format!(
+            "{{
+               const [key, shift] = {};
+               const input = Cc['@mozilla.org/text-input-processor;1'].createInstance(Ci.nsITextInputProcessor);
+               if (!input.beginInputTransactionForTests(content)) throw new Error('the document takes no keys');
+               const code = {{ Tab: 9, Enter: 13, Escape: 27, ' ': 32, End: 35, ArrowUp: 38, ArrowDown: 40 }}[key]
+                 ?? key.toUpperCase().charCodeAt(0);
+               const pressed = new content.KeyboardEvent('', {{ key, keyCode: code }});
+               const shifted = new content.KeyboardEvent('', {{ key: 'Shift', keyCode: 16 }});
+               if (shift) input.keydown(shifted);
+               input.keydown(pressed);
+               input.keyup(pressed);
+               if (shift) input.keyup(shifted);
+             }}",
+            json!([key, shift])
+        );
+        let script = format!(
+            "const element = {element};
+             if (!element) throw new Error('no such document');
+             element.messageManager.loadFrameScript(
+               'data:application/javascript;charset=utf-8,' + encodeURIComponent(arguments[0]), false);"
+        );
+        self.chrome(session, &script, vec![frame.into()]).await.map(drop)
+    }
+
+    /// Gives the page in view the keyboard, as a page has it that was opened by a link.
+    pub(super) async fn give_keyboard(&self, session: &WebDriver) -> Result<()> {
+        self.chrome(session, &format!("{SELECTED}.focus();"), vec![])
+            .await
+            .map(drop)
     }
 
     pub(super) fn crash(&mut self) {

@@ -15,7 +15,7 @@ pub(super) const PAGE: &str = "popup/popup.html";
 const COMMAND: &str = "alt+shift+k";
 
 /// The browser element of Firefox's popup.
-const ELEMENT: &str = "Services.wm.getEnumerator('navigator:browser').getNext().document.querySelector('browser[webextension-view-type=popup]')";
+pub(super) const ELEMENT: &str = "Services.wm.getEnumerator('navigator:browser').getNext().document.querySelector('browser[webextension-view-type=popup]')";
 
 /// An open popup. It closes as popups do: when it loses the focus, or by [`close`](Self::close).
 #[derive(Debug)]
@@ -37,6 +37,11 @@ impl<'b> Popup<'b> {
         })
         .await?;
         Ok(popup)
+    }
+
+    /// The browser that it belongs to.
+    pub(crate) fn browser(&self) -> &'b Browser {
+        self.browser
     }
 
     /// Whether it is still there.
@@ -114,6 +119,18 @@ impl<'b> Popup<'b> {
         }
     }
 
+    /// Presses a key in whatever has the focus of the popup; the key and its modifiers are named as in
+    /// [`press`](crate::case::press).
+    pub async fn key(&self, keys: &str) -> Result<()> {
+        match &self.browser.engine {
+            Engine::Chromium(_) => {
+                self.browser.remember_calm()?;
+                self.browser.desk()?.press(&[&at_display(keys)]).await
+            }
+            Engine::Firefox(firefox) => firefox.key(&self.browser.driver, ELEMENT, keys).await,
+        }
+    }
+
     /// What the popup says, as text.
     pub async fn text(&self) -> Result<String> {
         Ok(self
@@ -137,4 +154,20 @@ impl<'b> Popup<'b> {
         })
         .await
     }
+}
+
+/// A key as X11 names it.
+fn at_display(keys: &str) -> String {
+    let (shift, key) = keys
+        .strip_prefix("Shift+")
+        .map_or(("", keys), |key| ("shift+", key));
+    let key = match key {
+        "Enter" => "Return",
+        "ArrowDown" => "Down",
+        "ArrowUp" => "Up",
+        " " => "space",
+        "?" => "question",
+        other => other,
+    };
+    format!("{shift}{key}")
 }

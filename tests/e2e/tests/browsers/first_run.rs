@@ -55,7 +55,7 @@ async fn welcome_opens_and_ticks_nothing(session: &Session) -> Result<()> {
 }
 
 /// Waits for the welcome that opens by itself: until then it may come before whatever else is opened.
-async fn welcomed(browser: &Browser) -> Result<()> {
+pub async fn welcomed(browser: &Browser) -> Result<()> {
     let url = format!("{}{WELCOME}", browser.base);
     until("the welcome page to open by itself", SOON, async || {
         Ok(browser.is_open(&url).await?.then_some(()))

@@ -1,5 +1,6 @@
 //! The packed extension in Chromium and Firefox: each test is a case for each browser, without retries.
 
+mod accessibility;
 mod adapters;
 mod applications;
 mod archive;
@@ -58,6 +59,7 @@ fn run() -> Result<ExitCode> {
         first_run::trials(&lab, kind, &mut trials);
         fixtures::trials(&lab, kind, &mut trials)?;
         adapters::trials(&lab, kind, &mut trials);
+        accessibility::trials(&lab, kind, &mut trials);
         privacy::trials(&lab, kind, &mut trials);
         hostile::trials(&lab, kind, &mut trials);
         review::trials(&lab, kind, &mut trials);
