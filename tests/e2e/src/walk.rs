@@ -146,11 +146,11 @@ impl<L: AsyncFnMut(Sight<'_>, &str) -> Result<()>> Walk<'_, L> {
             self.browser.click("#box").await?;
             for (at, line) in text.split('\n').enumerate() {
                 if at > 0 {
-                    press(&self.browser, "Shift+Enter").await?;
+                    press(self.browser, "Shift+Enter").await?;
                 }
                 self.browser.keys(line).await?;
             }
-            press(&self.browser, "Enter").await?;
+            press(self.browser, "Enter").await?;
             self.browser.recorded(0, self.host, text).await?;
         }
         self.popup("records").await?;
@@ -228,7 +228,7 @@ impl<L: AsyncFnMut(Sight<'_>, &str) -> Result<()>> Walk<'_, L> {
                 "Write to me@example.org about the pump",
             )
             .await?;
-        press(&self.browser, "Enter").await?;
+        press(self.browser, "Enter").await?;
         // Where it is refused, the picture shows why.
         self.browser
             .find("[data-practised] mark, #practice-fault:not(:empty)")
