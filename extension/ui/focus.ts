@@ -26,6 +26,13 @@ export function keepingFocus(root: HTMLElement, paint: () => void): void {
   }
 }
 
+/** Leads to an element where what had the focus is gone, or takes no key any more: whoever has no pointer goes on there. */
+export function elseLead(id: string): void {
+  const active = document.activeElement;
+  if (active === null || active === document.body || active.matches(":disabled"))
+    document.getElementById(id)?.focus({ preventScroll: true });
+}
+
 /** The rows below an element, in order. */
 export function rows(root: ParentNode): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>("article[data-seq]")];

@@ -8,6 +8,7 @@ import { ask } from "../../ui/ask";
 import { confirmed } from "../../ui/confirm";
 import { remaining } from "../../ui/countdown";
 import { inWords } from "../../ui/fault";
+import { elseLead } from "../../ui/focus";
 import { icon } from "../../ui/icon";
 import { announce, quiet } from "../../ui/messages";
 import { carryOut } from "../../ui/review";
@@ -31,6 +32,9 @@ export interface Meant {
   /** The records by name; or all that this query finds, without some. */
   of: { seqs: number[] } | { query: string; except: number[] };
 }
+
+/** The element that tells it. */
+const REPORT = "bulk-report";
 
 /** Something under way, or what came of it. */
 interface Run {
@@ -94,6 +98,7 @@ export class Bulk {
     };
     this.#run = run;
     this.#paint();
+    elseLead(REPORT);
     try {
       if ("query" in meant.of) await this.#decideAll(run, meant.of.query, meant.of.except, phrase);
       else if (deed === "hide") await this.#hideIn(run, meant.of.seqs, phrase);
@@ -108,6 +113,7 @@ export class Bulk {
     if (this.#run !== run) return false;
     if (run.state !== "failed") announce(report(run));
     this.#paint();
+    elseLead(REPORT);
     return run.state === "ended";
   }
 
@@ -117,7 +123,7 @@ export class Bulk {
     if (!run) return nothing;
     if (run.state === "running") return this.#running(run);
     const undoable = run.seqs.length > 0;
-    return html`<div class="strip report" data-report-of=${run.deed} data-changed=${run.changed} data-left=${run.left}>
+    return html`<div class="strip report" id=${REPORT} tabindex="-1" data-report-of=${run.deed} data-changed=${run.changed} data-left=${run.left}>
       ${icon(run.state === "failed" ? "warning" : "stamp")}
       <div>
         <p>${report(run)}</p>
@@ -140,6 +146,7 @@ export class Bulk {
         @click=${() => {
           this.#run = null;
           this.#paint();
+          elseLead("filter");
         }}
       >
         ${icon("close")}
@@ -151,7 +158,7 @@ export class Bulk {
     const seconds = (performance.now() - run.began) / 1_000;
     const rate = seconds > 0 ? run.done / seconds : 0;
     const told = seconds * 1_000 >= WARM && rate > 0 && run.of > run.done;
-    return html`<div class="strip report running" data-running=${run.deed}>
+    return html`<div class="strip report running" id=${REPORT} tabindex="-1" data-running=${run.deed}>
       <div class="grow">
         <p>${text(`bulk_running_${run.deed}`)} ${plural("bulk_so_far", run.changed)}</p>
         <progress aria-label=${text(`bulk_running_${run.deed}`)} max=${Math.max(1, run.of)} .value=${run.done}></progress>

@@ -67,8 +67,8 @@ const WELCOME: &str = "welcome/welcome.html";
 /// The first of the sites that the welcome suggests.
 const SUGGESTED: &str = "https://chatgpt.com";
 
-/// The three screens by keyboard alone: consent, a suggested site with both answers to the prompt, the way to the 24
-/// words and back; then consent is withdrawn elsewhere.
+/// The three screens by keyboard alone: consent, a suggested site with both answers to the prompt, a first record that is
+/// decided about, the way to the 24 words and back; then consent is withdrawn elsewhere.
 async fn by_keyboard(session: &Session) -> Result<()> {
     let browser = &session.browser;
     welcomed(browser).await?;
@@ -112,6 +112,29 @@ async fn by_keyboard(session: &Session) -> Result<()> {
     browser.tab_to("[data-action=next]").await?;
     enter(browser).await?;
     arrived(browser, 3, "#practice").await?;
+
+    browser.tab_to("[data-action=practice-text]").await?;
+    let text = "a sentence without a pointer";
+    browser.keys(text).await?;
+    enter(browser).await?;
+    let seq = browser.recorded(0, "", text).await?.seq;
+    browser
+        .tab_to(&format!("[data-practised] article[data-seq='{seq}']"))
+        .await?;
+    for (key, due) in [
+        ("m", "marked"),
+        ("m", "private"),
+        ("d", "deleting"),
+        ("u", "private"),
+    ] {
+        browser.keys(key).await?;
+        browser.record_stands(seq, due).await?;
+        let held = "return document.activeElement !== document.body";
+        ensure!(
+            browser.run(held, vec![]).await? == true,
+            "{key} took the focus along"
+        );
+    }
 
     browser.tab_to("[data-action=to-words]").await?;
     enter(browser).await?;

@@ -12,6 +12,7 @@ mod editors;
 mod first_run;
 mod fixtures;
 mod hostile;
+mod keyboard;
 mod keys;
 mod lab;
 mod ports;
@@ -72,6 +73,7 @@ fn run() -> Result<ExitCode> {
         collectors::trials(&lab, kind, &mut trials);
         crashes::trials(&lab, kind, &mut trials);
         keys::trials(&lab, kind, &mut trials);
+        keyboard::trials(&lab, kind, &mut trials);
         ports::trials(&lab, kind, &mut trials);
     }
     // A thread for each: they wait for their browser in turn, and for late records side by side.
