@@ -44,7 +44,7 @@ export function ticket(it: Ticket): TemplateResult {
     data-seq=${item.seq}
     data-review=${item.review.state}
     tabindex=${it.current ? 0 : -1}
-    aria-labelledby="${name}-what ${name}-text"
+    aria-labelledby="${name}-what ${name}-text ${name}-state"
     aria-posinset=${it.position}
     aria-setsize=${it.size}
     aria-current=${it.opened ? "true" : nothing}
@@ -65,7 +65,7 @@ export function ticket(it: Ticket): TemplateResult {
           : nothing
       }
       <span class="number">${text("record_number", recordName(item.place))}</span>
-      <span class="state">${text(`review_${item.review.state}`)}</span>
+      <span class="state" id="${name}-state">${text(`review_${item.review.state}`)}</span>
     </div>
     <div class="slip">
       <p class="what" id="${name}-what">
@@ -75,7 +75,8 @@ export function ticket(it: Ticket): TemplateResult {
       </p>
       ${
         it.body
-          ? html`<div id="${name}-text">${it.body}</div>`
+          ? html`<div>${it.body}</div>
+            <p id="${name}-text" hidden>${beginning(item)}</p>`
           : html`<p class="preview" id="${name}-text" dir="auto">${it.words ?? beginning(item)}</p>`
       }
       ${item.altered ? altered() : nothing} ${item.hidden ? hides(item.hidden) : nothing}
