@@ -193,15 +193,18 @@ function start(): { alive: () => boolean; listen: () => void; stop: () => void }
     for (const [type, handle] of handlers)
       window.addEventListener(type, handle as (event: Event) => void, options);
   };
-  listen();
 
   if (window === window.top) {
+    watch.tellHere();
+    // A page that was kept for Back comes as it was left.
+    on<PageTransitionEvent>("pageshow", (event) => event.persisted && watch.tellHere());
     window.addEventListener("popstate", wentTo, { signal });
     openAddress(signal);
   } else {
     // An editor's frame may be written anew with `document.open`, which takes all listeners off its window.
     for (const pause of [0, 50, 200, 1_000]) setTimeout(() => signal.aborted || listen(), pause);
   }
+  listen();
 
   fields.watchFields(watch.onEdited, watch.onMoved);
   return { alive: connected, listen, stop };

@@ -311,8 +311,12 @@ export function onPageHide(): void {
 
 /** Tells of gestures that no proof followed, and of what the page made up: numbers, no words. */
 function tellHealth(): void {
-  if (missed + flood > 0)
-    deliver({ type: "health", health: { v: 1, nonce: nonce(), unconfirmed: missed, forged: flood } });
+  if (missed + flood > 0) tellHere();
+}
+
+/** The same, also where there is nothing to tell but that the page has come into view: the toolbar shows that it records. */
+export function tellHere(): void {
+  deliver({ type: "health", health: { v: 1, nonce: nonce(), unconfirmed: missed, forged: flood } });
   missed = flood = 0;
 }
 

@@ -11,9 +11,11 @@ import type {
   CollectorRequest,
   DataSort,
   Effect,
+  Icon,
   Reply,
   Request,
   Script,
+  SiteIcon,
 } from "./messages";
 
 // Chrome before 148 has no `browser`; where both exist they are the same object.
@@ -326,11 +328,13 @@ export async function perform(effect: Effect): Promise<void> {
     case "badge":
       // What the toolbar shows follows what is stored; that it cannot be shown undoes nothing.
       await Promise.allSettled([
-        api.action.setBadgeBackgroundColor({ color: effect.attention ? "#b3261e" : "#5b6470" }),
+        api.action.setBadgeBackgroundColor({ color: effect.icon === "attention" ? "#b3261e" : "#5b6470" }),
         api.action.setBadgeText({ text: effect.text }),
-        api.action.setTitle({ title: text(effect.paused ? "ext_name_paused" : "ext_name") }),
+        ...iconShown(effect.icon),
       ]);
       return;
+    case "icons":
+      return showIcons(effect.sites, effect.others);
     case "wake":
       return void (await api.alarms.create("wake", { when: effect.at }));
     case "refresh":
@@ -339,6 +343,30 @@ export async function perform(effect: Effect): Promise<void> {
     case "open":
       return openPage(effect.page);
   }
+}
+
+/** Shows an icon with its words: over one tab, or wherever a tab has none of its own. */
+function iconShown(icon: Icon, tabId?: number): Array<Promise<void>> {
+  const where = tabId === undefined ? {} : { tabId };
+  const path = (size: number): string => packaged(`icons/${icon}-${size}.png`);
+  return [
+    api.action.setIcon({ ...where, path: { 16: path(16), 32: path(32) } }),
+    api.action.setTitle({ ...where, title: text(`icon_${icon}`) }),
+  ];
+}
+
+/** A tab that goes elsewhere loses what was shown over it: the browser sees to that. */
+async function showIcons(sites: SiteIcon[], others: Icon | null): Promise<void> {
+  const icons = new Map(sites.map(({ origin, icon }) => [origin, icon]));
+  const tabs = await api.tabs.query({});
+  // A tab that was closed meanwhile shows nothing.
+  await Promise.allSettled(
+    tabs.flatMap(({ id, url }) => {
+      // The browser tells the addresses of tabs on sites that are permitted, and of no others.
+      const icon = (url && URL.canParse(url) ? icons.get(new URL(url).origin) : undefined) ?? others;
+      return id === undefined || icon === null ? [] : iconShown(icon, id);
+    }),
+  );
 }
 
 /** Registers exactly these scripts: others that are there go. */

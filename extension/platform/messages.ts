@@ -575,6 +575,18 @@ matches: Array<string>,
  */
 files: Array<string>, };
 
+export type Icon = "off" | "on" | "paused" | "attention";
+
+export type SiteIcon = { 
+/**
+ * The site.
+ */
+origin: string, 
+/**
+ * The icon.
+ */
+icon: Icon, };
+
 export type Effect = { "type": "register", 
 /**
  * The scripts.
@@ -597,13 +609,17 @@ matches: string, } | { "type": "badge",
  */
 text: string, 
 /**
- * Whether it reports something to mend.
+ * The icon of a tab of which nothing else is said.
  */
-attention: boolean, 
+icon: Icon, } | { "type": "icons", 
 /**
- * Whether recording is paused.
+ * Over those of these sites.
  */
-paused: boolean, } | { "type": "wake", 
+sites: Array<SiteIcon>, 
+/**
+ * Over all others; `None` where these stay as they are.
+ */
+others: Icon | null, } | { "type": "wake", 
 /**
  * When.
  */

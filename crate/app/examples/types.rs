@@ -39,6 +39,8 @@ fn main() {
         message::Reply,
         message::Answer,
         message::Script,
+        message::Icon,
+        message::SiteIcon,
         message::Effect,
         message::Event,
         collectors::OfferChoice,

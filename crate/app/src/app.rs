@@ -27,6 +27,7 @@ use crate::ports::{Batch, Host, Op, Span, Table, random};
 use crate::recent::Recent;
 use crate::segment::{self, Packed, Record};
 use crate::state::State;
+use crate::toolbar;
 use crate::vault::Vault;
 
 /// The row of [`State`], and its copy, which is read where the first is damaged.
@@ -296,13 +297,14 @@ impl<H: Host> App<H> {
         }
     }
 
-    /// What must hold in the browser for this state: registration, badge, the next waking.
+    /// What must hold in the browser for this state: registration, toolbar, the next waking.
     pub(crate) fn standing(&self, state: &State) -> Vec<Effect> {
         let mut effects = vec![
             Effect::Register {
                 scripts: state.scripts(),
             },
-            badge(state),
+            toolbar::badge(state),
+            toolbar::icons(state, self.host.now()),
         ];
         effects.extend(self.wake(state));
         effects
@@ -543,30 +545,6 @@ pub(crate) struct NewLine<'a> {
     pub(crate) kind: Kind,
     pub(crate) time: u64,
     pub(crate) body: &'a Body,
-}
-
-/// What the toolbar shows: records since the popup was last looked at, or that recording rests.
-pub(crate) fn badge(state: &State) -> Effect {
-    shown(state.unseen, state.paused.is_some())
-}
-
-/// What the toolbar shows while the profile is locked: how much waits.
-pub(crate) fn waiting(count: u32) -> Effect {
-    shown(count, false)
-}
-
-fn shown(count: u32, paused: bool) -> Effect {
-    let text = match count {
-        _ if paused => "II".to_owned(),
-        0 => String::new(),
-        n @ 1..=999 => n.to_string(),
-        _ => "999+".to_owned(),
-    };
-    Effect::Badge {
-        text,
-        attention: false,
-        paused,
-    }
 }
 
 /// A key that could not be made of a root that was stored whole.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::address::Address;
-use crate::app::{App, Done, NewLine, Sender, Session, badge, captured, waiting};
+use crate::app::{App, Done, NewLine, Sender, Session, captured};
 use crate::error::{Code, Failure, Result};
 use crate::message::{
     Answered, Capture, Confirm, Effect, Held, Hints, Intent, Navigated, Observed, Rated, Reply, Request,
@@ -19,6 +19,7 @@ use crate::ports::{Host, Op, Table, random};
 use crate::recent::{Channel, Recent, Sighting};
 use crate::rules;
 use crate::state::Inbox;
+use crate::toolbar;
 
 /// Longest text of a record, in bytes of UTF-8.
 pub const TEXT_LIMIT: usize = 1024 * 1024;
@@ -364,7 +365,7 @@ impl<H: Host> App<H> {
     async fn keep(&self, session: &mut Session, ops: Vec<Op>) -> Result<Done> {
         self.commit(session, ops).await?;
         // The record is durable: packing can wait for the next one if it fails.
-        let badge = badge(&session.state);
+        let badge = toolbar::badge(&session.state);
         let _ = self.pack_if_due(session).await;
         Ok(Done {
             reply: Reply::Captured {
@@ -520,6 +521,7 @@ impl<H: Host> App<H> {
         if !locked.count(&submission.origin, submission.now) {
             return Err(Code::SiteCapped.into());
         }
+        let now = submission.now;
         let plain = serde_json::to_vec(&submission).map_err(|_| Failure::with(Code::Internal, "encode"))?;
         let plain = Zeroizing::new(plain);
         let sealed = sealed::seal(
@@ -535,7 +537,7 @@ impl<H: Host> App<H> {
             reply: Reply::Captured {
                 capture: Capture::Recorded,
             },
-            effects: vec![waiting(locked.waiting)],
+            effects: vec![toolbar::waiting(locked.waiting, &open, now)],
         })
     }
 

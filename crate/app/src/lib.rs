@@ -44,6 +44,7 @@ mod settings;
 mod sites;
 mod state;
 pub mod tagged;
+mod toolbar;
 mod vault;
 #[cfg(test)]
 mod vectors;

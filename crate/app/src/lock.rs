@@ -3,14 +3,15 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::app::{App, Done, OPEN, Sender, Session, waiting};
+use crate::app::{App, Done, OPEN, Sender, Session, captured};
 use crate::error::{Code, Failure, Result};
 use crate::keys::{DataKeyFile, KEY};
-use crate::message::{Effect, Event, Reply, Request, Secret};
+use crate::message::{Capture, Effect, Event, Reply, Request, Secret};
 use crate::open::{Locked, Open};
 use crate::passphrase::{SHORTEST, Wrapped};
 use crate::plain;
 use crate::ports::{Batch, Host, Op, Table};
+use crate::toolbar;
 use crate::view::StatusView;
 
 /// The row of [`Locked`].
@@ -165,10 +166,26 @@ impl<H: Host> App<H> {
             (Code::Locked, request @ (Request::Observed { .. } | Request::Navigated { .. })) => {
                 self.capture_locked(sender, request).await
             }
+            (Code::Locked, Request::Health { health }) if health.unconfirmed == 0 && health.forged == 0 => {
+                self.here_locked(sender).await
+            }
             // The keys are gone for good: what is left opens nothing.
             (Code::KeysDamaged | Code::KeysUnavailable, Request::ForgetAll) => self.forget_unopened().await,
             _ => Err(failure),
         }
+    }
+
+    /// A page came into view while the profile is locked.
+    async fn here_locked(&self, sender: &Sender) -> Result<Done> {
+        let address = sender.address().ok_or(Code::SiteInvalid)?;
+        let open = self.open_row().await?;
+        if !open.records(&address) {
+            return Err(Code::SiteOff.into());
+        }
+        Ok(Done {
+            reply: captured(Capture::Ignored).reply,
+            effects: vec![toolbar::locked_icon(&open, &address, self.host.now())],
+        })
     }
 
     /// Takes note of what the browser tells while the profile is locked.
@@ -178,7 +195,12 @@ impl<H: Host> App<H> {
             Event::Started | Event::Woken => {
                 let open = self.open_row().await?;
                 let (locked, _) = self.locked_row().await?;
-                let mut effects = vec![waiting(locked.waiting), Effect::Refresh];
+                let now = self.host.now();
+                let mut effects = vec![
+                    toolbar::waiting(locked.waiting, &open, now),
+                    toolbar::locked_icons(&open, now),
+                    Effect::Refresh,
+                ];
                 // An older row names no scripts: what is registered stays.
                 if open.v >= Open::VERSION {
                     effects.insert(
@@ -189,7 +211,6 @@ impl<H: Host> App<H> {
                     );
                 }
                 // What is due while it is locked waits for the passphrase: try again in a while.
-                let now = self.host.now();
                 effects.extend(open.wake.map(|at| Effect::Wake {
                     at: at.max(now + 60 * MINUTE),
                 }));
@@ -293,7 +314,10 @@ impl<H: Host> App<H> {
         let (locked, _) = self.locked_row().await?;
         Ok(Done {
             reply: self.status().await?.reply,
-            effects: vec![waiting(locked.waiting), Effect::Refresh],
+            effects: vec![
+                toolbar::waiting(locked.waiting, &self.open_row().await?, self.host.now()),
+                Effect::Refresh,
+            ],
         })
     }
 

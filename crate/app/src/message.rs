@@ -197,7 +197,8 @@ pub struct Held {
     pub pasted: u32,
 }
 
-/// Gestures that no proof followed, and events that the page made up: `health`. Numbers, no words.
+/// Gestures that no proof followed, and events that the page made up: `health`. Numbers, no words. Without any it tells
+/// that the page has just come into view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(TS))]
@@ -715,6 +716,31 @@ pub struct Script {
     pub files: Vec<String>,
 }
 
+/// What the icon in the toolbar tells of recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum Icon {
+    /// Nothing is recorded there.
+    Off,
+    /// It is.
+    On,
+    /// Recording is paused.
+    Paused,
+    /// Something is to be mended, or looked at.
+    Attention,
+}
+
+/// The icon over the tabs of a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct SiteIcon {
+    /// The site.
+    pub origin: String,
+    /// The icon.
+    pub icon: Icon,
+}
+
 /// What the background is to do in the browser after a message or an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -737,14 +763,19 @@ pub enum Effect {
         /// A match pattern.
         matches: String,
     },
-    /// Show this text on the toolbar icon; empty for none.
+    /// Show this text on the toolbar's icon; empty for none.
     Badge {
         /// At most four characters.
         text: String,
-        /// Whether it reports something to mend.
-        attention: bool,
-        /// Whether recording is paused.
-        paused: bool,
+        /// The icon of a tab of which nothing else is said.
+        icon: Icon,
+    },
+    /// Show these icons over the tabs that are open.
+    Icons {
+        /// Over those of these sites.
+        sites: Vec<SiteIcon>,
+        /// Over all others; `None` where these stay as they are.
+        others: Option<Icon>,
     },
     /// Wake the background at this time, in milliseconds since the Unix epoch.
     Wake {

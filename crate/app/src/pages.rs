@@ -1,16 +1,17 @@
 //! The views of the pages.
 
 use crate::address::Address;
-use crate::app::{App, Done, Session, badge};
+use crate::app::{App, Done, Session};
 use crate::error::Result;
 use crate::hiding::Hidden;
 use crate::message::Reply;
 use crate::number::{Number, row_key};
 use crate::ports::{Host, Table};
 use crate::records::{HIDING, Stored, review_key};
+use crate::toolbar;
 use crate::view::{
-    Counts, Damage, Filter, Health, HealthState, HidingView, Item, ListView, Notice, PopupView, RecordView,
-    Site, SiteState,
+    Counts, Damage, Filter, Health, HidingView, Item, ListView, Notice, PopupView, RecordView, Site,
+    SiteState,
 };
 
 /// Records in the popup.
@@ -60,7 +61,7 @@ impl<H: Host> App<H> {
             let (_turn, mut session) = self.change().await?;
             session.state.unseen = 0;
             self.commit(&mut session, Vec::new()).await?;
-            done.effects.push(badge(&session.state));
+            done.effects.push(toolbar::badge(&session.state));
         }
         Ok(done)
     }
@@ -197,15 +198,7 @@ impl<H: Host> App<H> {
             .filter_map(|(origin, _)| Address::parse(origin))
             .filter_map(|address| {
                 let site = state.site(&address, now);
-                let code = match (site.state, site.health.state) {
-                    (SiteState::Capped, _) => "notice_capped",
-                    (SiteState::Unpermitted, _) => "notice_unpermitted",
-                    (SiteState::On, HealthState::Flooding) => "notice_flooding",
-                    (SiteState::On, HealthState::Forging) => "notice_forging",
-                    (SiteState::On, HealthState::Stale) => "notice_stale",
-                    (SiteState::On, HealthState::Unconfirmed) => "notice_unconfirmed",
-                    _ => return None,
-                };
+                let code = toolbar::notice(&site)?;
                 Some(Notice {
                     code: code.into(),
                     site: address.site(),

@@ -2,13 +2,14 @@
 
 use counterfoil_core::keys::{KeyError, Root};
 
-use crate::app::{App, Done, Session, badge, key_failure};
+use crate::app::{App, Done, Session, key_failure};
 use crate::error::{Code, Failure, Result};
 use crate::keys::DataKeyFile;
 use crate::message::{Effect, Reply, Secret};
 use crate::ports::{Batch, Host, Op, Span, Table};
 use crate::review::UNDO;
 use crate::state::State;
+use crate::toolbar;
 use crate::view::{LogView, SettingsView, WordsState};
 
 const HOUR: u64 = 3_600_000;
@@ -211,7 +212,12 @@ impl<H: Host> App<H> {
 
 /// What is to be done in the browser once nothing is left.
 fn forgotten(granted: Vec<String>) -> Vec<Effect> {
-    let mut effects = vec![Effect::Register { scripts: Vec::new() }, badge(&State::default())];
+    let nothing = State::default();
+    let mut effects = vec![
+        Effect::Register { scripts: Vec::new() },
+        toolbar::badge(&nothing),
+        toolbar::icons(&nothing, 0),
+    ];
     effects.extend(granted.into_iter().map(|matches| Effect::Release { matches }));
     effects.push(Effect::Refresh);
     effects

@@ -6,12 +6,13 @@ use counterfoil_core::keys::LogId;
 use counterfoil_core::log::Head;
 
 use crate::address::Address;
-use crate::app::{App, Done, Sender, badge, captured};
+use crate::app::{App, Done, Sender, captured};
 use crate::error::{Code, Failure, Result};
 use crate::message::{Capture, Effect, FamilySeen, PauseLength, Reply, Script, Unproven};
 use crate::ports::{Host, random};
 use crate::rules;
 use crate::state::{FAMILIES, Log, Pause, State};
+use crate::toolbar;
 use crate::view::{HealthState, PauseView, Site, SitesView, WelcomeView};
 
 /// Sites that one profile may list.
@@ -93,7 +94,7 @@ impl<H: Host> App<H> {
         };
         Ok(Done {
             reply,
-            effects: moved(&before, &session.state),
+            effects: moved(&before, &session.state, self.host.now()),
         })
     }
 
@@ -105,7 +106,7 @@ impl<H: Host> App<H> {
             site.on = false;
         }
         self.commit(&mut session, Vec::new()).await?;
-        let mut effects = moved(&before, &session.state);
+        let mut effects = moved(&before, &session.state, self.host.now());
         // The permission goes back unless another port of the same host still needs it.
         let matches = address.matches();
         let needed =
@@ -136,7 +137,7 @@ impl<H: Host> App<H> {
             session.state.granted = origins;
             self.commit(&mut session, Vec::new()).await?;
         }
-        Ok(moved(&before, &session.state))
+        Ok(moved(&before, &session.state, self.host.now()))
     }
 
     /// Keeps answers and ratings of a site, or no longer.
@@ -156,7 +157,7 @@ impl<H: Host> App<H> {
             reply: Reply::Sites {
                 view: self.sites_view(&session.state),
             },
-            effects: moved(&before, &session.state),
+            effects: moved(&before, &session.state, self.host.now()),
         })
     }
 
@@ -190,7 +191,7 @@ impl<H: Host> App<H> {
     }
 
     fn turned(&self, state: &State) -> Done {
-        let mut effects = vec![badge(state)];
+        let mut effects = vec![toolbar::badge(state), toolbar::icons(state, self.host.now())];
         effects.extend(self.wake(state));
         effects.push(Effect::Refresh);
         Done {
@@ -217,22 +218,34 @@ impl<H: Host> App<H> {
         Ok(true)
     }
 
-    /// A page tells of gestures that no proof followed, and of events that it made up.
+    /// A page came into view, or tells of gestures that no proof followed, and of events that it made up.
     pub(crate) async fn health(&self, sender: &Sender, health: &Unproven) -> Result<Done> {
         if health.v != 1 {
             return Err(Failure::with(Code::MessageInvalid, "v"));
         }
         let address = sender.address().ok_or(Code::SiteInvalid)?;
+        let now = self.host.now();
+        let shown = |state: &State| Done {
+            reply: captured(Capture::Ignored).reply,
+            effects: vec![toolbar::icon(state, &address, now)],
+        };
+        if health.unconfirmed == 0 && health.forged == 0 {
+            // Nothing is to be written: no lock is taken.
+            let session = self.load().await?;
+            if !session.state.records(&address) {
+                return Err(Code::SiteOff.into());
+            }
+            return Ok(shown(&session.state));
+        }
         let (_turn, mut session) = self.change().await?;
         if !session.state.records(&address) {
             return Err(Code::SiteOff.into());
         }
-        let now = self.host.now();
         let site = session.state.sites.get_mut(&address.origin());
         if site.is_some_and(|site| site.health.told(health.unconfirmed, health.forged, now)) {
             self.commit(&mut session, Vec::new()).await?;
         }
-        Ok(captured(Capture::Ignored))
+        Ok(shown(&session.state))
     }
 
     /// A page of an unknown host asks for the marks of the families; or it has those of one: then what belongs to it is
@@ -276,7 +289,7 @@ impl<H: Host> App<H> {
             site.families.push(seen.id.clone());
             self.commit(&mut session, Vec::new()).await?;
         }
-        let mut effects = moved(&before, &session.state);
+        let mut effects = moved(&before, &session.state, self.host.now());
         // A tab that was open before asks, too.
         effects.push(inject(&seen.id));
         Ok(Done {
@@ -367,8 +380,8 @@ fn welcome(state: &State) -> WelcomeView {
     }
 }
 
-/// The effects of a changed set of sites: the registration, and the tabs already open on what is new.
-fn moved(before: &[Script], state: &State) -> Vec<Effect> {
+/// The effects of a changed set of sites: the registration, the tabs already open on what is new, the toolbar.
+fn moved(before: &[Script], state: &State, now: u64) -> Vec<Effect> {
     let after = state.scripts();
     let known = |matches: &String, files: &[String]| {
         before
@@ -388,7 +401,7 @@ fn moved(before: &[Script], state: &State) -> Vec<Effect> {
             }
         }
     }
-    effects.push(Effect::Refresh);
+    effects.extend([toolbar::icons(state, now), Effect::Refresh]);
     effects
 }
 

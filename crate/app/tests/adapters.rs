@@ -6,8 +6,8 @@ mod support;
 use counterfoil_app::app::Sender;
 use counterfoil_app::error::Code;
 use counterfoil_app::message::{
-    Answered, Capture, Effect, Event, FamilySeen, Field, Hints, Observed, PauseLength, Rated, Reply, Request,
-    Unproven, Verdict,
+    Answered, Capture, Effect, Event, FamilySeen, Field, Hints, Icon, Observed, PauseLength, Rated, Reply,
+    Request, Unproven, Verdict,
 };
 use counterfoil_app::view::{HealthState, Site, SitesView};
 use counterfoil_core::record::Kind;
@@ -401,8 +401,7 @@ fn a_pause_holds_everywhere_until_it_is_over_or_resumed() {
     let outcome = profile.send(&page(), pause(PauseLength::Hour));
     assert!(outcome.effects.contains(&Effect::Badge {
         text: "II".into(),
-        attention: false,
-        paused: true,
+        icon: Icon::Paused,
     }));
     assert!(outcome.effects.contains(&Effect::Wake { at: NOW + HOUR }));
     assert_eq!(profile.submit("meanwhile"), Err(Code::Paused));
@@ -419,8 +418,7 @@ fn a_pause_holds_everywhere_until_it_is_over_or_resumed() {
     let effects = wait(profile.app.event(Event::Woken)).unwrap();
     assert!(effects.contains(&Effect::Badge {
         text: "1".into(),
-        attention: false,
-        paused: false,
+        icon: Icon::Off,
     }));
     assert_eq!(profile.popup(SITE).paused, None);
 

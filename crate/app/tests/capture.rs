@@ -6,9 +6,11 @@ mod support;
 use counterfoil_app::PER_MINUTE;
 use counterfoil_app::app::Sender;
 use counterfoil_app::error::Code;
-use counterfoil_app::message::{Answer, Capture, Effect, Event, ExportChoice, Field, Reply, Request};
+use counterfoil_app::message::{
+    Answer, Capture, Effect, Event, ExportChoice, Field, Icon, PauseLength, Reply, Request, Unproven,
+};
 use counterfoil_app::view::{Review, SiteState, TimeDetail};
-use support::{NOW, Profile, SITE, page, site, wait};
+use support::{NOW, Profile, SITE, capture, page, site, wait};
 
 #[test]
 fn a_submission_becomes_one_record_with_its_exact_text() {
@@ -411,8 +413,7 @@ fn the_badge_counts_what_was_not_looked_at() {
         outcome.effects[0],
         Effect::Badge {
             text: "1".into(),
-            attention: false,
-            paused: false,
+            icon: Icon::Off,
         }
     );
     let outcome = profile.send(&page(), Request::Popup { url: None });
@@ -420,10 +421,69 @@ fn the_badge_counts_what_was_not_looked_at() {
         outcome.effects,
         [Effect::Badge {
             text: String::new(),
-            attention: false,
-            paused: false,
+            icon: Icon::Off,
         }]
     );
+}
+
+/// What a page tells when it comes into view, or when it made up so many events.
+fn health(forged: u32) -> Request {
+    Request::Health {
+        health: Unproven {
+            v: 1,
+            nonce: "0".repeat(32),
+            unconfirmed: 0,
+            forged,
+        },
+    }
+}
+
+/// The icon over the one site, and the one over all others where that is told.
+fn icons(effects: &[Effect]) -> (Option<Icon>, Option<Icon>) {
+    let mut told = effects.iter().filter_map(|effect| match effect {
+        Effect::Icons { sites, others } => Some((sites, *others)),
+        _ => None,
+    });
+    let (sites, others) = told.next().unwrap();
+    assert!(told.next().is_none(), "told twice: {effects:?}");
+    assert!(sites.iter().all(|it| it.origin == SITE), "{sites:?}");
+    (sites.first().map(|it| it.icon), others)
+}
+
+#[test]
+fn the_toolbar_tells_how_recording_stands_on_each_site() {
+    let here = site("https://example.org/");
+    let profile = Profile::new();
+    assert_eq!(capture(profile.send(&here, health(0))), Err(Code::SiteOff));
+
+    let profile = Profile::recording();
+    let rows = profile.app.host().rows();
+    let come = |profile: &Profile| icons(&profile.send(&here, health(0)).effects);
+    assert_eq!(come(&profile), (Some(Icon::On), None));
+    assert_eq!(profile.app.host().rows(), rows, "coming into view writes nothing");
+    let elsewhere = site("https://example.com/");
+    assert_eq!(capture(profile.send(&elsewhere, health(0))), Err(Code::SiteOff));
+
+    let ask = |request| icons(&profile.send(&page(), request).effects);
+    let pause = Request::Pause {
+        length: PauseLength::Open,
+        offset: 0,
+    };
+    assert_eq!(ask(pause), (Some(Icon::Paused), Some(Icon::Paused)));
+    assert_eq!(come(&profile), (Some(Icon::Paused), None));
+    assert_eq!(ask(Request::Resume), (Some(Icon::On), Some(Icon::Off)));
+
+    let forging = profile.send(&here, health(300));
+    assert_eq!(icons(&forging.effects), (Some(Icon::Attention), None));
+    assert_eq!(come(&profile), (Some(Icon::Attention), None));
+    let off = Request::SiteOff { origin: SITE.into() };
+    assert_eq!(ask(off), (Some(Icon::Off), Some(Icon::Off)));
+    let on = Request::SiteOn { url: SITE.into() };
+    assert_eq!(ask(on).0, Some(Icon::Attention));
+    let unpermitted = wait(profile.app.event(Event::Permissions { origins: vec![] })).unwrap();
+    assert_eq!(icons(&unpermitted), (Some(Icon::Attention), Some(Icon::Off)));
+    let withdrawn = Request::Consent { given: false };
+    assert_eq!(ask(withdrawn), (Some(Icon::Off), Some(Icon::Off)));
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod support;
 
 use counterfoil_app::error::Code;
 use counterfoil_app::memory::Cut;
-use counterfoil_app::message::{Capture, Effect, Event, Reply, Request, Secret};
+use counterfoil_app::message::{Capture, Effect, Event, Icon, Reply, Request, Secret, SiteIcon, Unproven};
 use counterfoil_app::ports::Clock;
 use counterfoil_app::view::WordsState;
 use support::burglar::finds;
@@ -122,6 +122,37 @@ fn a_locked_profile_answers_nothing_but_its_status() {
     unlock(&profile, PASSPHRASE).unwrap();
     assert_eq!(profile.texts(), ["before the lock"]);
     profile.whole();
+}
+
+#[test]
+fn a_locked_profile_shows_that_it_goes_on_recording() {
+    let profile = protected();
+    profile.page(Request::Lock);
+    let over = |icon| {
+        vec![SiteIcon {
+            origin: support::SITE.into(),
+            icon,
+        }]
+    };
+    let started = wait(profile.app.event(Event::Started)).unwrap();
+    assert!(started.contains(&Effect::Icons {
+        sites: over(Icon::On),
+        others: Some(Icon::Off),
+    }));
+    let health = Unproven {
+        v: 1,
+        nonce: "0".repeat(32),
+        unconfirmed: 0,
+        forged: 0,
+    };
+    let come = profile.send(&support::site("https://example.org/"), Request::Health { health });
+    assert_eq!(
+        come.effects,
+        [Effect::Icons {
+            sites: over(Icon::On),
+            others: None,
+        }]
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use counterfoil_app::app::{App, Outcome, Sender};
 use counterfoil_app::error::Code;
-use counterfoil_app::message::{Answer, Effect, Event, Request};
+use counterfoil_app::message::{Answer, Effect, Event, Icon, Request};
 use counterfoil_app::tagged::from_json;
 use wasm_bindgen::prelude::*;
 
@@ -53,8 +53,7 @@ impl Door {
         give(&effects.unwrap_or_else(|_| {
             vec![Effect::Badge {
                 text: "!".into(),
-                attention: true,
-                paused: false,
+                icon: Icon::Attention,
             }]
         }))
     }

@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use crate::first_run::say;
-use crate::lab::{Lab, ON, Session, on_session};
+use crate::lab::{Lab, OFF, ON, Session, on_session};
 
 pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
     trials.push(on_session(lab, kind, "popup_reviews", popup));
     trials.push(on_session(lab, kind, "popup_switches_the_site", switch));
     trials.push(on_session(lab, kind, "popup_pauses_everywhere", pause));
+    trials.push(on_session(lab, kind, "toolbar_tells_how_it_stands", toolbar));
     trials.push(on_session(lab, kind, "sites_tell_their_health", health));
     trials.push(on_session(lab, kind, "list_reviews", list));
     trials.push(on_session(
@@ -235,6 +236,36 @@ async fn pause(session: &Session) -> Result<()> {
     let first = browser.recorded(since, ON, &text).await?;
     ensure!(first.seq == since, "something was recorded during the pause");
     browser.close(&tab).await
+}
+
+/// The icon's words over each tab say whether it is recorded there; a pause shows over all.
+async fn toolbar(session: &Session) -> Result<()> {
+    let browser = &session.browser;
+    // The tab is known by its place: of one that is not permitted, the browser does not tell the address.
+    let over = async |said: &str| {
+        let words = "const api = globalThis.browser ?? chrome;
+             const tabs = await api.tabs.query({});
+             const [last] = tabs.toSorted((one, other) => other.id - one.id);
+             return await api.action.getTitle({ tabId: last.id });";
+        until(&format!("the toolbar to say {said:?}"), SOON, async || {
+            let words = browser.in_console(words).await?;
+            Ok(words.as_str().is_some_and(|it| it.ends_with(said)).then_some(()))
+        })
+        .await
+    };
+    let pause = async |request: Value| browser.ask(&request).await.map(drop);
+    // The page to ask from is there before the tabs that are asked about.
+    browser.in_console("return null").await?;
+    for (host, said) in [(ON, "recording here"), (OFF, "nothing is recorded here")] {
+        let tab = browser.open(&format!("http://{host}/chat-enter.html")).await?;
+        over(said).await?;
+        pause(json!({ "type": "pause", "length": "open", "offset": 0 })).await?;
+        over("recording is paused").await?;
+        pause(json!({ "type": "resume" })).await?;
+        over(said).await?;
+        browser.close(&tab).await?;
+    }
+    Ok(())
 }
 
 async fn health(session: &Session) -> Result<()> {
