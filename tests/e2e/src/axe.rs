@@ -68,13 +68,13 @@ impl Axe {
             sight.run(&format!("{}\n;", self.source)).await?;
         }
         let only = json!({ "type": "tag", "values": TAGS });
-        findings(sight.run(&checking(&only)).await?)
+        findings(&sight.run(&checking(&only)).await?)
     }
 
     /// Checks its colours in a dark dress, once [`check`](Self::check) has looked at the rest.
     pub async fn check_dark(&self, sight: Sight<'_>) -> Result<Findings> {
         let only = json!({ "type": "rule", "values": COLOURS });
-        findings(sight.run_dark(&checking(&only)).await?)
+        findings(&sight.run_dark(&checking(&only)).await?)
     }
 }
 
@@ -93,8 +93,8 @@ fn checking(only: &Value) -> String {
     )
 }
 
-fn findings(answer: Value) -> Result<Findings> {
-    serde_json::from_value(answer.clone()).with_context(|| format!("axe answered {answer}"))
+fn findings(answer: &Value) -> Result<Findings> {
+    Findings::deserialize(answer).with_context(|| format!("axe answered {answer}"))
 }
 
 /// How each state did, in one browser.
