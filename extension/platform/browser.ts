@@ -345,13 +345,23 @@ export async function perform(effect: Effect): Promise<void> {
   }
 }
 
+/** The keys of what the icons say. */
+const ICON_WORDS: Record<Icon, string> = {
+  off: "icon_off",
+  on: "icon_on",
+  paused: "icon_paused",
+  attention: "icon_attention",
+};
+
 /** Shows an icon with its words: over one tab, or wherever a tab has none of its own. */
 function iconShown(icon: Icon, tabId?: number): Array<Promise<void>> {
   const where = tabId === undefined ? {} : { tabId };
-  const path = (size: number): string => packaged(`icons/${icon}-${size}.png`);
+  // Where it records, the icon is that of the extension.
+  const name = icon === "on" ? "" : `${icon}-`;
+  const path = (size: number): string => packaged(`icons/${name}${size}.png`);
   return [
     api.action.setIcon({ ...where, path: { 16: path(16), 32: path(32) } }),
-    api.action.setTitle({ ...where, title: text(`icon_${icon}`) }),
+    api.action.setTitle({ ...where, title: text(ICON_WORDS[icon]) }),
   ];
 }
 
