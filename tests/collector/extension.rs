@@ -141,6 +141,24 @@ pub(super) fn person(texts: &[&str]) -> Profile {
     profile
 }
 
+/// A person who added a shop, and marked what it asks for.
+fn added() -> (Shop, Profile, CollectorView) {
+    let shop = Shop::open(&offer());
+    let profile = person(&TEXTS);
+    shop.answer(&profile);
+    let collector = profile.add(&shop);
+    (shop, profile, collector)
+}
+
+/// Another browser of hers, in which nothing was written yet.
+fn elsewhere(seed: u64, shop: &Shop) -> Profile {
+    let profile = Profile::elsewhere(seed);
+    profile.app.host().set_time(now() * 1000);
+    profile.page(Request::Consent { given: true });
+    shop.answer(&profile);
+    profile
+}
+
 pub(super) fn write(profile: &mut Profile, texts: &[&str]) {
     for text in texts {
         profile.submit(text).unwrap();
@@ -406,10 +424,7 @@ fn paid_and_withdrawn(
 
 #[test]
 fn a_lost_answer_is_asked_for_again_and_nothing_is_taken_twice() {
-    let shop = Shop::open(&offer());
-    let profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (shop, profile, collector) = added();
     let export = profile.approved(&collector);
     shop.tamper(|sent, answer| {
         if sent.method == "PUT" {
@@ -435,10 +450,7 @@ fn a_lost_answer_is_asked_for_again_and_nothing_is_taken_twice() {
 
 #[test]
 fn a_refused_bundle_frees_its_records_under_another_name() {
-    let shop = Shop::open(&offer());
-    let profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (shop, profile, collector) = added();
     let export = profile.approved(&collector);
     let before = profile.one().person;
     shop.tamper(|sent, answer| {
@@ -485,10 +497,7 @@ fn a_refused_bundle_frees_its_records_under_another_name() {
 
 #[test]
 fn a_deleted_record_takes_its_unanswered_bundle_along() {
-    let shop = Shop::open(&offer());
-    let profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (_shop, profile, collector) = added();
     let export = profile.approved(&collector);
     let seqs = vec![profile.items()[0].seq];
     profile.page(Request::Delete { seqs });
@@ -641,10 +650,7 @@ fn statements_come_and_go_as_files() {
 
 #[test]
 fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
-    let shop = Shop::open(&offer());
-    let mut profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (shop, mut profile, collector) = added();
     let export = profile.approved(&collector);
     profile.hand_over(&export).unwrap();
     let words = profile.words();
@@ -663,11 +669,8 @@ fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
         ],
     );
 
-    let elsewhere = Profile::elsewhere(7);
-    elsewhere.app.host().set_time(now() * 1000);
-    elsewhere.page(Request::Consent { given: true });
+    let elsewhere = self::elsewhere(7, &shop);
     elsewhere.restore(&words, &backup, 50_000).unwrap();
-    shop.answer(&elsewhere);
     let restored = elsewhere.one();
     assert_eq!((restored.sums[0].owed.as_str(), restored.shares.len()), ("21", 1));
     // What was shared after the backup is not known there; its receipt and what came after it are.
@@ -685,20 +688,14 @@ fn a_restored_backup_goes_on_with_the_account_and_withdraws() {
 /// A collector that signs with another key from now on has not taken back what it signed with the one before.
 #[test]
 fn a_receipt_under_an_earlier_key_stays_good() {
-    let shop = Shop::open(&offer());
-    let profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (shop, profile, collector) = added();
     let export = profile.approved(&collector);
     let words = profile.words();
     let backup = profile.backup();
     profile.hand_over(&export).unwrap();
 
-    let elsewhere = Profile::elsewhere(7);
-    elsewhere.app.host().set_time(now() * 1000);
-    elsewhere.page(Request::Consent { given: true });
+    let elsewhere = self::elsewhere(7, &shop);
     elsewhere.restore(&words, &backup, 50_000).unwrap();
-    shop.answer(&elsewhere);
     let restored = elsewhere.one();
     let signing = shop.home.signing_key();
     shop.tamper(move |sent, answer| {
@@ -720,13 +717,10 @@ fn a_receipt_under_an_earlier_key_stays_good() {
     assert_eq!((share.state, share.accepted), (ShareState::Receipted, 3));
 
     // Added there by itself, under the new key alone: the backup brings the old one, and the share finds its collector.
-    let added = Profile::elsewhere(8);
-    added.app.host().set_time(now() * 1000);
-    added.page(Request::Consent { given: true });
-    shop.answer(&added);
-    added.add(&shop);
-    added.restore(&words, &backup, 50_000).unwrap();
-    let view = added.view(refresh(&added.one()));
+    let alone = self::elsewhere(8, &shop);
+    alone.add(&shop);
+    alone.restore(&words, &backup, 50_000).unwrap();
+    let view = alone.view(refresh(&alone.one()));
     let share = &view.collectors[0].shares[0];
     assert_eq!((share.state, share.accepted), (ShareState::Receipted, 3));
 }
@@ -797,10 +791,7 @@ fn a_damaged_collector_keeps_nobody_from_the_others() {
 
 #[test]
 fn what_is_owed_limits_what_is_sent() {
-    let shop = Shop::open(&offer());
-    let mut profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (_shop, mut profile, collector) = added();
     profile.view(CollectorRequest::CreditLimit {
         collector: collector.id.clone(),
         units: Some(20),
@@ -821,10 +812,7 @@ fn what_is_owed_limits_what_is_sent() {
 
 #[test]
 fn a_removed_collector_gets_nothing_more() {
-    let shop = Shop::open(&offer());
-    let mut profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (shop, mut profile, collector) = added();
     let export = profile.approved(&collector);
     let remove = CollectorRequest::RemoveCollector {
         collector: collector.id.clone(),
@@ -864,10 +852,7 @@ fn only_pages_of_the_extension_deal_with_collectors() {
 /// Two stories of one account: kept as a proof that the command line understands.
 #[test]
 fn a_collector_that_forks_an_account_is_proven_to() {
-    let shop = Shop::open(&offer());
-    let profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (shop, profile, collector) = added();
     let export = profile.approved(&collector);
     profile.hand_over(&export).unwrap();
     // The operator brings an old copy of the database back, and pays.
@@ -925,10 +910,7 @@ fn a_bundle_waits_a_while_that_nobody_can_foresee() {
 
 #[test]
 fn what_the_browser_may_not_send_is_not_sent() {
-    let shop = Shop::open(&offer());
-    let profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (shop, profile, collector) = added();
     assert_eq!(
         collector.offers[0].data,
         [
@@ -985,10 +967,7 @@ fn an_offer_for_a_language_takes_what_is_in_it() {
 
 #[test]
 fn a_record_knows_where_it_went_and_can_be_withdrawn_alone() {
-    let shop = Shop::open(&offer());
-    let profile = person(&TEXTS);
-    shop.answer(&profile);
-    let collector = profile.add(&shop);
+    let (shop, profile, collector) = added();
     let seqs: Vec<u64> = profile.items().iter().map(|item| item.seq).collect();
     let ways = |seq: u64| match profile.ask(CollectorRequest::SharedWith { seq }).unwrap().0 {
         CollectorReply::SharedWith { seq: of, shares } => {

@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Kind};
-use crate::process::output;
 use crate::tools::Tools;
 use crate::until::{SOON, until};
 
@@ -132,11 +131,5 @@ pub async fn packed(
         .args(["counterfoil.js", "counterfoil_bg.wasm"])
         .args(files.iter().filter_map(|file| file.file_name()))
         .current_dir(folder);
-    let (code, text) = output("packing", command, SOON).await?;
-    ensure!(code == Some(0), "the suite was not packed: {text}");
-    Ok(Tools {
-        chrome_zip: zip.clone(),
-        firefox_zip: zip,
-        ..tools.clone()
-    })
+    tools.packed(zip, command).await
 }

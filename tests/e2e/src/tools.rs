@@ -1,10 +1,13 @@
 //! What the run is given by `cargo xtask`: the packed extension, the command line, browsers, drivers, Pythons.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
-use crate::browser::Dress;
+use crate::browser::{Dress, Kind};
+use crate::process::output;
+use crate::until::SOON;
 
 /// Paths of everything that is driven, each from the environment variable named beside it.
 #[derive(Debug, Clone)]
@@ -52,6 +55,25 @@ pub struct Tools {
 }
 
 impl Tools {
+    /// The package for a browser.
+    pub fn package(&self, kind: Kind) -> &Path {
+        match kind {
+            Kind::Chromium => &self.chrome_zip,
+            Kind::Firefox => &self.firefox_zip,
+        }
+    }
+
+    /// The same with the package in place that the command packs.
+    pub async fn packed(&self, zip: PathBuf, command: Command) -> Result<Self> {
+        let (code, text) = output("packing", command, SOON).await?;
+        ensure!(code == Some(0), "{} was not packed: {text}", zip.display());
+        Ok(Self {
+            chrome_zip: zip.clone(),
+            firefox_zip: zip,
+            ..self.clone()
+        })
+    }
+
     /// Reads the environment; the error names every variable that is missing or names no file.
     pub fn from_env() -> Result<Self> {
         let mut wrong = Vec::new();

@@ -6,9 +6,8 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use counterfoil_e2e::browser::{Browser, Kind};
 use counterfoil_e2e::case::press;
-use counterfoil_e2e::process::output;
 use counterfoil_e2e::tools::Tools;
-use counterfoil_e2e::until::{SOON, START};
+use counterfoil_e2e::until::START;
 use serde_json::Value;
 use std::path::Path;
 
@@ -78,23 +77,13 @@ const LOADS: usize = 10;
 
 /// The tools with a package in place whose content script is timed.
 pub async fn timed(tools: &Tools, kind: Kind, folder: &Path) -> Result<Tools> {
-    let source = match kind {
-        Kind::Chromium => &tools.chrome_zip,
-        Kind::Firefox => &tools.firefox_zip,
-    };
     let target = folder.join("timed.zip");
     let mut command = Command::new(&tools.verify_python);
     command
         .args(["-c", REPACK, BEFORE, AFTER])
-        .arg(source)
+        .arg(tools.package(kind))
         .arg(&target);
-    let (code, text) = output("packing", command, SOON).await?;
-    ensure!(code == Some(0), "the timed package was not made: {text}");
-    Ok(Tools {
-        chrome_zip: target.clone(),
-        firefox_zip: target,
-        ..tools.clone()
-    })
+    tools.packed(target, command).await
 }
 
 /// What the content script took, in milliseconds of the page's own thread.

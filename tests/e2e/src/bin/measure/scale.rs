@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use counterfoil_e2e::browser::{Browser, Kind};
 use counterfoil_e2e::memory::Memory;
-use counterfoil_e2e::process::{output, room};
+use counterfoil_e2e::process::room;
 use counterfoil_e2e::tools::Tools;
 use counterfoil_e2e::until::{SOON, START, until};
 use serde_json::{Value, json};
@@ -178,10 +178,6 @@ impl fmt::Display for Table<'_> {
 
 /// Packs the pages' script, and the page that fills with the module of the suite, beside the product.
 pub async fn packed(tools: &Tools, kind: Kind, module: &Path, folder: &Path) -> Result<Tools> {
-    let source = match kind {
-        Kind::Chromium => &tools.chrome_zip,
-        Kind::Firefox => &tools.firefox_zip,
-    };
     let files = folder.join("bench");
     std::fs::create_dir(&files)?;
     for (name, text) in [
@@ -199,14 +195,12 @@ pub async fn packed(tools: &Tools, kind: Kind, module: &Path, folder: &Path) -> 
     }
     let target = folder.join("filled.zip");
     let mut command = Command::new(&tools.verify_python);
-    command.args(["-c", REPACK]).arg(source).arg(&target).arg(&files);
-    let (code, text) = output("packing", command, SOON).await?;
-    ensure!(code == Some(0), "the package was not made: {text}");
-    Ok(Tools {
-        chrome_zip: target.clone(),
-        firefox_zip: target,
-        ..tools.clone()
-    })
+    command
+        .args(["-c", REPACK])
+        .arg(tools.package(kind))
+        .arg(&target)
+        .arg(&files);
+    tools.packed(target, command).await
 }
 
 /// Measures everything on a fresh profile of each size.
