@@ -391,8 +391,8 @@ impl<'a> SharedLine<'a> {
     pub(crate) fn parse_with(line: &'a [u8], scratch: Option<&'a mut String>) -> Result<Self, LineError> {
         if line.len() <= MAX_SHARED_LINE
             && let Some(line) = scan::shared_line(line, scratch)
+            && line.check().is_ok()
         {
-            line.check()?;
             return Ok(line);
         }
         Self::parse_long(line)

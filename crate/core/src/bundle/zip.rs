@@ -14,8 +14,7 @@ use std::collections::BTreeSet;
 
 use crc32fast::Hasher;
 use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+use zlib_rs::{Inflate, InflateFlush, Status};
 
 use crate::bundle::{MAX_PACKED, MAX_RATIO, MAX_UNPACKED};
 
@@ -30,7 +29,7 @@ const VERSION: u16 = 20;
 const DATE: u16 = 0x0021;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
-/// Level of the writer's compressor; readers take any.
+/// Level of the writer's compressor, which gives the same bytes on every machine; readers take any.
 const LEVEL: u8 = 6;
 
 /// Most files in a container that is read.
@@ -39,8 +38,10 @@ const MAX_FILES: u16 = 32;
 const MAX_NAME: usize = 160;
 /// Bytes read at a time.
 const INPUT: usize = 64 * 1024;
-/// Most bytes inflated at a time. A power of two, and more than deflate's window of 32 KiB.
+/// Most bytes inflated at a time.
 const OUTPUT: usize = 128 * 1024;
+/// Deflate's window, as the exponent of its bytes: 32 KiB, the largest (RFC 1951 §2).
+const WINDOW_BITS: u8 = 15;
 
 /// The bytes could not be read, for a reason that has nothing to do with what they are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -470,21 +471,15 @@ pub struct Unpacker<'s, S: ?Sized> {
     // Of `input`: what is not consumed yet.
     pending: std::ops::Range<usize>,
     output: Vec<u8>,
-    // Where inflating goes on in `output`, which is also deflate's window.
-    cursor: usize,
-    // Absent where the file is stored.
-    inflater: Option<Box<DecompressorOxide>>,
+    // Absent where the file is stored. Keeps deflate's window itself.
+    inflater: Option<Inflate>,
     done: bool,
 }
 
 impl<'s, S: Source + ?Sized> Unpacker<'s, S> {
     /// For a file of a container opened from this source.
     pub fn new(source: &'s S, entry: &'s Entry) -> Self {
-        // A small file needs no window beyond itself.
-        let whole = usize::try_from(entry.size)
-            .unwrap_or(OUTPUT)
-            .clamp(1, OUTPUT)
-            .next_power_of_two();
+        let whole = usize::try_from(entry.size).unwrap_or(OUTPUT).clamp(1, OUTPUT);
         let output = if entry.method == DEFLATED { whole } else { 0 };
         Self {
             source,
@@ -495,8 +490,7 @@ impl<'s, S: Source + ?Sized> Unpacker<'s, S> {
             input: vec![0; usize::try_from(entry.packed).unwrap_or(INPUT).min(INPUT)],
             pending: 0..0,
             output: vec![0; output],
-            cursor: 0,
-            inflater: (entry.method == DEFLATED).then(Box::default),
+            inflater: (entry.method == DEFLATED).then(|| Inflate::new(false, WINDOW_BITS)),
             done: false,
         }
     }
@@ -544,28 +538,24 @@ impl<'s, S: Source + ?Sized> Unpacker<'s, S> {
         loop {
             self.refill()?;
             let more = self.taken < self.entry.packed;
-            let flags = if more {
-                inflate_flags::TINFL_FLAG_HAS_MORE_INPUT
-            } else {
-                0
-            };
             let input = self.input.get(self.pending.clone()).unwrap_or_default();
             let Some(inflater) = &mut self.inflater else {
                 return Ok(0..0);
             };
-            let (status, consumed, produced) =
-                decompress(inflater, input, &mut self.output, self.cursor, flags);
-            self.pending.start += consumed;
-            let range = self.cursor..self.cursor + produced;
-            self.cursor = range.end % self.output.len();
+            let before = (inflater.total_in(), inflater.total_out());
+            let status = inflater.decompress(input, &mut self.output, InflateFlush::NoFlush);
+            // Neither is longer than its buffer.
+            let length = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+            self.pending.start += length(inflater.total_in() - before.0);
+            let produced = length(inflater.total_out() - before.1);
             match status {
-                TINFLStatus::Done => self.done = true,
-                TINFLStatus::HasMoreOutput => {}
-                TINFLStatus::NeedsMoreInput if more => {}
+                Ok(Status::StreamEnd) => self.done = true,
+                // It goes on only with what it gave or with what is still to be read, so it comes to an end.
+                Ok(Status::Ok | Status::BufError) if produced > 0 || (more && self.pending.is_empty()) => {}
                 _ => return refused(format!("the packed bytes of {} are damaged", self.entry.name)),
             }
             if self.done || produced > 0 {
-                return Ok(range);
+                return Ok(0..produced);
             }
         }
     }

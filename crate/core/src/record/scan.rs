@@ -1,8 +1,8 @@
 //! The short way to read a shared line: for lines in canonical form, whose keys stand in one order and without
 //! blanks, as every writer of ours gives them.
 //!
-//! What it takes, the long way takes too, with the same fields. Whatever else it meets, it leaves to the long way,
-//! which alone decides what is refused, and why.
+//! What it takes and what then passes [`SharedLine::check`], the long way takes too, with the same fields. Whatever
+//! else it meets, it leaves to the long way, which alone decides what is refused, and why.
 
 use std::borrow::Cow;
 
@@ -14,11 +14,13 @@ use super::{Evidence, Kind, Redaction, SharedLine, Text};
 const DIGITS: usize = 16;
 
 /// The line, its fields not yet checked. A text with escapes is resolved into `scratch`, if that is lent.
+///
+/// Control characters, which JSON allows in no string, are looked for in the text alone: no other field that has
+/// one passes its check.
 pub(super) fn shared_line<'a>(line: &'a [u8], scratch: Option<&'a mut String>) -> Option<SharedLine<'a>> {
-    // No early end: such a loop is one of wide registers.
-    let controls = line.iter().fold(0, |found, byte| found | u8::from(*byte < b' '));
-    let rest = std::str::from_utf8(line).ok().filter(|_| controls == 0)?;
-    let mut scan = Scan { rest };
+    let mut scan = Scan {
+        rest: std::str::from_utf8(line).ok()?,
+    };
 
     scan.take(br#"{"claimed_evidence":""#)?;
     let evidence = scan.string()?;
@@ -58,7 +60,7 @@ pub(super) fn shared_line<'a>(line: &'a [u8], scratch: Option<&'a mut String>) -
     })
 }
 
-/// What is left of a line in which no control character stands.
+/// What is left of a line.
 struct Scan<'a> {
     rest: &'a str,
 }
@@ -132,7 +134,7 @@ impl<'a> Scan<'a> {
     #[inline]
     fn text(&mut self, scratch: Option<&'a mut String>) -> Option<Text<'a>> {
         if let Some(plain) = self.string() {
-            return Some(plain.into());
+            return is_printed(plain).then(|| plain.into());
         }
         Some(Text(match scratch {
             Some(lent) => {
@@ -153,6 +155,9 @@ impl<'a> Scan<'a> {
         loop {
             let marked = memchr2(b'"', b'\\', self.rest.as_bytes())?;
             let (plain, rest) = self.rest.split_at_checked(marked)?;
+            if !is_printed(plain) {
+                return None;
+            }
             out.push_str(plain);
             if let Some(rest) = rest.strip_prefix('"') {
                 self.rest = rest;
@@ -163,6 +168,11 @@ impl<'a> Scan<'a> {
             self.rest = rest.get(length..)?;
         }
     }
+}
+
+/// Whether there is no character in it that JSON wants escaped. No early end: such a loop is one of wide registers.
+fn is_printed(text: &str) -> bool {
+    text.bytes().fold(0, |found, byte| found | u8::from(byte < b' ')) == 0
 }
 
 /// The character that an escape of canonical form stands for, and the bytes of the escape.

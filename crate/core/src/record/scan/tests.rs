@@ -66,13 +66,14 @@ fn agree(line: &[u8]) -> bool {
     let mut scratch = "left over".to_owned();
     let short = shared_line(line, Some(&mut scratch));
     let shown = String::from_utf8_lossy(line);
-    if let Some(short) = &short {
+    let taken = short.as_ref().filter(|short| short.check().is_ok());
+    if let Some(short) = taken {
         let read: Result<SharedLine<'_>, _> = serde_json::from_slice(line);
         assert_eq!(read.ok().as_ref(), Some(short), "{shown}");
     }
     assert_eq!(SharedLine::parse(line), long, "{shown}");
     assert_eq!(shared_line(line, None), short, "{shown}");
-    short.is_some()
+    taken.is_some()
 }
 
 #[test]
