@@ -20,6 +20,8 @@ pub(crate) enum Place {
     Browsers,
     /// The search alone, natively and in both browsers.
     Search,
+    /// What the content script costs its pages, in both browsers.
+    Pages,
     /// The popup and the full tab of the packed extension on profiles of growing size, in both browsers.
     Archive,
     /// The detector, beside others on the same texts; writes the table of docs/detection.md.
@@ -60,6 +62,12 @@ pub(crate) fn bench(tree: &Tree, place: Option<Place>, runs: usize, counts: &[u3
             command.arg("search");
         })?;
         process::run(program(tree).arg("search"), minutes(60)).context("the native measurement broke off")?;
+    }
+    if place == Some(Place::Pages) {
+        let packages = package::package(tree)?;
+        measure(tree, &packages, |command| {
+            command.arg("pages");
+        })?;
     }
     if place == Some(Place::Archive) {
         let packages = package::package(tree)?;

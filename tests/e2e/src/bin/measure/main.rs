@@ -3,6 +3,7 @@
 //!
 //! `measure SAMPLES RUNS`: the folder that `tests/bench` wrote samples to, and how often each figure is measured.
 //! `measure search`: the search alone.
+//! `measure pages`: what the content script costs its pages, alone.
 //! `measure archive [COUNT…]`: the popup and the full tab on profiles of so many records.
 
 mod cost;
@@ -43,6 +44,14 @@ const RESTORED: f64 = 10_000.0;
 /// The longest that one measurement may take.
 const PATIENCE: Duration = START.saturating_mul(5);
 
+/// What is measured.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Search,
+    Pages,
+    All { samples: &'a Path, runs: u32 },
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     process::end_all_on_signal()?;
@@ -53,15 +62,16 @@ async fn main() -> Result<()> {
 
 async fn measure() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let all = match arguments.as_slice() {
+    let part = match arguments.as_slice() {
         [one, counts @ ..] if one == "archive" => return archive(counts).await,
-        [one] if one == "search" => None,
-        [samples, runs] => Some((
-            Path::new(samples),
-            runs.parse::<u32>().context("not a number of runs")?,
-        )),
+        [one] if one == "search" => Part::Search,
+        [one] if one == "pages" => Part::Pages,
+        [samples, runs] => Part::All {
+            samples: Path::new(samples),
+            runs: runs.parse().context("not a number of runs")?,
+        },
         _ => bail!(
-            "give the folder of the samples, and how often each figure is measured, or `search`, or `archive`"
+            "give the folder of the samples, and how often each figure is measured, or `search`, `pages` or `archive`"
         ),
     };
     let tools = Tools::from_env()?;
@@ -71,11 +81,15 @@ async fn measure() -> Result<()> {
             kind,
             figures: Vec::new(),
         };
-        bench.with_search(&tools).await?;
-        if let Some((samples, runs)) = all {
-            bench.with_suite(&tools, samples, runs).await?;
-            bench.with_product(&tools, samples).await?;
-            bench.with_pages(&tools).await?;
+        match part {
+            Part::Search => bench.with_search(&tools).await?,
+            Part::Pages => bench.with_pages(&tools).await?,
+            Part::All { samples, runs } => {
+                bench.with_search(&tools).await?;
+                bench.with_suite(&tools, samples, runs).await?;
+                bench.with_product(&tools, samples).await?;
+                bench.with_pages(&tools).await?;
+            }
         }
         println!("{bench}");
         figures.extend(bench.figures.iter().map(|figure| figure.to_json(kind)));
