@@ -16,6 +16,8 @@ import * as watch from "./watch";
 
 /** An Enter this soon after a composition belongs to the input method, in milliseconds. */
 const COMPOSED = 50;
+/** The longest that what may wait for the page does wait, in milliseconds. */
+const IDLE = 2_000;
 /** A `submit` this soon after a gesture is its effect, in milliseconds. */
 const CAUSED = 1_000;
 
@@ -195,7 +197,8 @@ function start(): { alive: () => boolean; listen: () => void; stop: () => void }
   };
 
   if (window === window.top) {
-    watch.tellHere();
+    // In time that nobody needs: the toolbar may wait, the page may not.
+    window.requestIdleCallback(() => signal.aborted || watch.tellHere(), { timeout: IDLE });
     // A page that was kept for Back comes as it was left.
     on<PageTransitionEvent>("pageshow", (event) => event.persisted && watch.tellHere());
     window.addEventListener("popstate", wentTo, { signal });

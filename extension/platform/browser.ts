@@ -18,8 +18,16 @@ import type {
   SiteIcon,
 } from "./messages";
 
-// Chrome before 148 has no `browser`; where both exist they are the same object.
-const api: typeof chrome = (globalThis as { browser?: typeof chrome }).browser ?? chrome;
+let held: typeof chrome | undefined;
+
+/**
+ * The host's interface. Chrome before 148 has no `browser`; where both exist they are the same object. Firefox makes
+ * it when it is first touched, which takes longer than all the rest of a content script: so nothing does at load.
+ */
+function api(): typeof chrome {
+  held ??= (globalThis as { browser?: typeof chrome }).browser ?? chrome;
+  return held;
+}
 
 /** Longest wait for an answer unless the caller says otherwise, in milliseconds: past it the caller is told. */
 const DEADLINE = 10_000;
@@ -57,7 +65,7 @@ export async function ask<T extends Told["type"]>(
   });
   try {
     const answer = (await Promise.race([
-      api.runtime.sendMessage(request).catch((error: unknown) => {
+      api().runtime.sendMessage(request).catch((error: unknown) => {
         throw new Failed("no_answer", String(error));
       }),
       silence,
@@ -78,7 +86,7 @@ export async function ask<T extends Told["type"]>(
  */
 export async function tell(request: Request): Promise<Code | "no_answer" | undefined> {
   try {
-    const answer = (await api.runtime.sendMessage(request)) as Answer | undefined;
+    const answer = (await api().runtime.sendMessage(request)) as Answer | undefined;
     return answer?.outcome === "failed" ? answer.failure.code : answer ? undefined : "no_answer";
   } catch {
     return "no_answer";
@@ -87,18 +95,18 @@ export async function tell(request: Request): Promise<Code | "no_answer" | undef
 
 /** The translated text of a key; the key itself where the catalogue lacks it, which a check forbids. */
 export function text(key: string, ...values: Array<string | number>): string {
-  return api.i18n.getMessage(key, values.map(String)) || key;
+  return api().i18n.getMessage(key, values.map(String)) || key;
 }
 
 /** The language of the interface, as a BCP 47 tag, and its direction. */
 export function language(): { tag: string; direction: "ltr" | "rtl" } {
-  const direction = api.i18n.getMessage("@@bidi_dir") === "rtl" ? "rtl" : "ltr";
-  return { tag: api.i18n.getUILanguage(), direction };
+  const direction = api().i18n.getMessage("@@bidi_dir") === "rtl" ? "rtl" : "ltr";
+  return { tag: api().i18n.getUILanguage(), direction };
 }
 
 /** The address of the tab in view, where the browser tells it. */
 export async function tabInView(): Promise<string | null> {
-  const [tab] = await api.tabs.query({ active: true, currentWindow: true });
+  const [tab] = await api().tabs.query({ active: true, currentWindow: true });
   return tab?.url ?? null;
 }
 
@@ -107,7 +115,7 @@ export async function tabInView(): Promise<string | null> {
  * the handler of a gesture: Firefox refuses it after any `await`.
  */
 export function requestSite(matches: string): Promise<boolean> {
-  return api.permissions.request({ origins: [matches] });
+  return api().permissions.request({ origins: [matches] });
 }
 
 /** Firefox's own consent to data that leaves, of which other browsers know nothing. */
@@ -118,7 +126,7 @@ interface DataConsent {
 
 /** The consent to data that leaves, where the browser has one: only Firefox does, and only it says what it is. */
 function dataConsent(): DataConsent | undefined {
-  return "getBrowserInfo" in api.runtime ? (api.permissions as unknown as DataConsent) : undefined;
+  return "getBrowserInfo" in api().runtime ? (api().permissions as unknown as DataConsent) : undefined;
 }
 
 /**
@@ -131,19 +139,19 @@ export function requestData(sorts: DataSort[]): Promise<boolean> {
 
 /** Calls back when what a page shows may have changed. */
 export function onRefresh(refresh: () => void): void {
-  api.runtime.onMessage.addListener((message: unknown) => {
+  api().runtime.onMessage.addListener((message: unknown) => {
     if ((message as { type?: unknown } | null)?.type === "refresh") refresh();
   });
 }
 
 /** Opens a page of the extension in a tab. */
 export async function openPage(page: string): Promise<void> {
-  await api.tabs.create({ url: api.runtime.getURL(page) });
+  await api().tabs.create({ url: api().runtime.getURL(page) });
 }
 
 /** Whether this copy of the content script may still speak: false once the extension was updated or removed. */
 export function connected(): boolean {
-  return api.runtime?.id !== undefined;
+  return api().runtime?.id !== undefined;
 }
 
 /** The shadow root of an element, closed or open, as an extension may see it. */
@@ -151,7 +159,7 @@ export function shadowRoot(element: Element): ShadowRoot | null {
   try {
     return "openOrClosedShadowRoot" in element
       ? (element.openOrClosedShadowRoot as ShadowRoot | null)
-      : api.dom.openOrClosedShadowRoot(element as HTMLElement);
+      : api().dom.openOrClosedShadowRoot(element as HTMLElement);
   } catch {
     return element.shadowRoot;
   }
@@ -176,10 +184,10 @@ export interface Listeners {
 
 /** Registers all listeners. Must run synchronously at the start of the background, or a waking event is lost. */
 export function listen(listeners: Listeners): void {
-  api.runtime.onMessage.addListener((message: unknown, sender, respond) => {
-    if (sender.id !== api.runtime.id) return false;
+  api().runtime.onMessage.addListener((message: unknown, sender, respond) => {
+    if (sender.id !== api().runtime.id) return false;
     const from: From = {
-      own: api.runtime.getURL(""),
+      own: api().runtime.getURL(""),
       url: sender.url ?? "",
       origin: sender.origin ?? "",
       tab: sender.tab?.url ?? "",
@@ -187,30 +195,30 @@ export function listen(listeners: Listeners): void {
     void listeners.message(message, from).then(respond);
     return true;
   });
-  api.runtime.onInstalled.addListener((details) => {
+  api().runtime.onInstalled.addListener((details) => {
     void listeners.installed(details.reason === "install");
   });
-  api.runtime.onStartup.addListener(() => void listeners.started());
-  api.permissions.onAdded.addListener(() => void listeners.permissionsChanged());
-  api.permissions.onRemoved.addListener(() => void listeners.permissionsChanged());
-  api.alarms.onAlarm.addListener(() => void listeners.woken());
+  api().runtime.onStartup.addListener(() => void listeners.started());
+  api().permissions.onAdded.addListener(() => void listeners.permissionsChanged());
+  api().permissions.onRemoved.addListener(() => void listeners.permissionsChanged());
+  api().alarms.onAlarm.addListener(() => void listeners.woken());
 }
 
 /** The address of a file of the package. */
 export function packaged(path: string): string {
-  return api.runtime.getURL(path);
+  return api().runtime.getURL(path);
 }
 
 /** Keeps something of a page until the browser closes, in memory only: nothing that was written, and no secret. */
 export function keep(page: string, what: unknown): void {
   // That it is not kept costs nobody more than a look.
-  void api.storage.session.set({ [`page-${page}`]: what }).catch(() => undefined);
+  void api().storage.session.set({ [`page-${page}`]: what }).catch(() => undefined);
 }
 
 /** What a page kept, if it did. */
 export async function keptBefore(page: string): Promise<unknown> {
   const name = `page-${page}`;
-  return (await api.storage.session.get(name).catch(() => ({}) as Record<string, unknown>))[name];
+  return (await api().storage.session.get(name).catch(() => ({}) as Record<string, unknown>))[name];
 }
 
 const SESSION = "session";
@@ -218,12 +226,12 @@ const SESSION = "session";
 /** One text that the browser remembers until it closes, in memory only and out of reach of content scripts. */
 export const session = {
   async get(): Promise<string | undefined> {
-    const { [SESSION]: text } = await api.storage.session.get(SESSION);
+    const { [SESSION]: text } = await api().storage.session.get(SESSION);
     return typeof text === "string" ? text : undefined;
   },
   async set(text: string | undefined): Promise<void> {
-    if (text === undefined) await api.storage.session.remove(SESSION);
-    else await api.storage.session.set({ [SESSION]: text });
+    if (text === undefined) await api().storage.session.remove(SESSION);
+    else await api().storage.session.set({ [SESSION]: text });
   },
   send: CHANNEL ? send : () => Promise.reject(new Error("no channel")),
   async permits(data: string[]): Promise<boolean> {
@@ -231,8 +239,8 @@ export const session = {
   },
   async language(of: string): Promise<[tag: string, reliable: boolean, read: string[]]> {
     const [{ languages, isReliable }, read] = await Promise.all([
-      api.i18n.detectLanguage(of),
-      api.i18n.getAcceptLanguages(),
+      api().i18n.detectLanguage(of),
+      api().i18n.getAcceptLanguages(),
     ]);
     const [most] = languages.toSorted((one, other) => other.percentage - one.percentage);
     return [most?.language ?? "", isReliable, read];
@@ -265,11 +273,11 @@ async function send(
       ],
     },
     condition: {
-      initiatorDomains: [new URL(api.runtime.getURL("")).hostname],
+      initiatorDomains: [new URL(api().runtime.getURL("")).hostname],
       resourceTypes: ["xmlhttprequest" as chrome.declarativeNetRequest.ResourceType],
     },
   };
-  await api.declarativeNetRequest.updateSessionRules({ removeRuleIds: [RULE], addRules: [rule] });
+  await api().declarativeNetRequest.updateSessionRules({ removeRuleIds: [RULE], addRules: [rule] });
   const headers = new Headers();
   if (mediaType) headers.set("Content-Type", mediaType);
   if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
@@ -312,7 +320,7 @@ async function read(response: Response, most: number): Promise<Uint8Array | unde
 
 /** The match patterns that are granted now. */
 export async function grantedOrigins(): Promise<string[]> {
-  return (await api.permissions.getAll()).origins ?? [];
+  return (await api().permissions.getAll()).origins ?? [];
 }
 
 /** Carries out what the background's core asks of the browser. Every effect may be repeated. */
@@ -323,23 +331,23 @@ export async function perform(effect: Effect): Promise<void> {
     case "inject":
       return inject(effect.matches, effect.files);
     case "release":
-      await api.permissions.remove({ origins: [effect.matches] });
+      await api().permissions.remove({ origins: [effect.matches] });
       return;
     case "badge":
       // What the toolbar shows follows what is stored; that it cannot be shown undoes nothing.
       await Promise.allSettled([
-        api.action.setBadgeBackgroundColor({ color: effect.icon === "attention" ? "#b3261e" : "#5b6470" }),
-        api.action.setBadgeText({ text: effect.text }),
+        api().action.setBadgeBackgroundColor({ color: effect.icon === "attention" ? "#b3261e" : "#5b6470" }),
+        api().action.setBadgeText({ text: effect.text }),
         ...iconShown(effect.icon),
       ]);
       return;
     case "icons":
       return showIcons(effect.sites, effect.others);
     case "wake":
-      return void (await api.alarms.create("wake", { when: effect.at }));
+      return void (await api().alarms.create("wake", { when: effect.at }));
     case "refresh":
       // Rejected when no page is open: then nobody has to follow.
-      return void (await api.runtime.sendMessage({ type: "refresh" }).catch(() => undefined));
+      return void (await api().runtime.sendMessage({ type: "refresh" }).catch(() => undefined));
     case "open":
       return openPage(effect.page);
   }
@@ -360,15 +368,15 @@ function iconShown(icon: Icon, tabId?: number): Array<Promise<void>> {
   const name = icon === "on" ? "" : `${icon}-`;
   const path = (size: number): string => packaged(`icons/${name}${size}.png`);
   return [
-    api.action.setIcon({ ...where, path: { 16: path(16), 32: path(32) } }),
-    api.action.setTitle({ ...where, title: text(ICON_WORDS[icon]) }),
+    api().action.setIcon({ ...where, path: { 16: path(16), 32: path(32) } }),
+    api().action.setTitle({ ...where, title: text(ICON_WORDS[icon]) }),
   ];
 }
 
 /** A tab that goes elsewhere loses what was shown over it: the browser sees to that. */
 async function showIcons(sites: SiteIcon[], others: Icon | null): Promise<void> {
   const icons = new Map(sites.map(({ origin, icon }) => [origin, icon]));
-  const tabs = await api.tabs.query({});
+  const tabs = await api().tabs.query({});
   // A tab that was closed meanwhile shows nothing.
   await Promise.allSettled(
     tabs.flatMap(({ id, url }) => {
@@ -381,7 +389,7 @@ async function showIcons(sites: SiteIcon[], others: Icon | null): Promise<void> 
 
 /** Registers exactly these scripts: others that are there go. */
 async function register(scripts: Script[]): Promise<void> {
-  const known = new Set((await api.scripting.getRegisteredContentScripts()).map(({ id }) => id));
+  const known = new Set((await api().scripting.getRegisteredContentScripts()).map(({ id }) => id));
   const wanted: chrome.scripting.RegisteredContentScript[] = scripts.map(({ id, matches, files }) => ({
     id,
     js: files,
@@ -393,19 +401,19 @@ async function register(scripts: Script[]): Promise<void> {
   }));
   const old = wanted.filter(({ id }) => known.delete(id));
   const fresh = wanted.filter((script) => !old.includes(script));
-  if (known.size > 0) await api.scripting.unregisterContentScripts({ ids: [...known] });
-  if (old.length > 0) await api.scripting.updateContentScripts(old);
-  if (fresh.length > 0) await api.scripting.registerContentScripts(fresh);
+  if (known.size > 0) await api().scripting.unregisterContentScripts({ ids: [...known] });
+  if (old.length > 0) await api().scripting.updateContentScripts(old);
+  if (fresh.length > 0) await api().scripting.registerContentScripts(fresh);
 }
 
 async function inject(matches: string, files: string[]): Promise<void> {
-  const tabs = await api.tabs.query({ url: matches });
+  const tabs = await api().tabs.query({ url: matches });
   // A tab that was closed or moved meanwhile refuses, and needs nothing.
   await Promise.allSettled(
     tabs.flatMap((tab) =>
       tab.id === undefined
         ? []
-        : [api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files })],
+        : [api().scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files })],
     ),
   );
 }
