@@ -2,6 +2,7 @@
 //! by a package whose content script is timed from inside; and typing with and without it, by the page itself.
 
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use counterfoil_e2e::browser::{Browser, Kind};
@@ -72,6 +73,8 @@ pub const KEYS: usize = 10_000;
 const TURN: usize = 250;
 /// Submissions that are timed, of a hundred letters each: fewer than a site may send in a minute.
 const SUBMISSIONS: usize = 20;
+/// After so long, no key causes anything more.
+const RESTED: Duration = Duration::from_millis(400);
 /// Times that a page is loaded.
 const LOADS: usize = 10;
 
@@ -114,6 +117,8 @@ pub async fn cost(browser: &Browser, url: &str) -> Result<Cost> {
         browser.click("#box").await?;
         let before = spent(&browser.in_console(READ).await?)?;
         browser.keys(format!("{line}{turn}")).await?;
+        // What the last keys left to timers is theirs.
+        tokio::time::sleep(RESTED).await;
         let typed = spent(&browser.in_console(READ).await?)?;
         press(browser, "Enter").await?;
         browser
