@@ -104,22 +104,20 @@ impl Desk {
             .map(drop)
     }
 
-    /// Drags from one point of the display to another, as the person at it: in steps, as a hand does.
-    pub async fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Result<()> {
-        let at = |part: i64| {
-            let between = |a: i64, b: i64| (a + (b - a) * part / 8).to_string();
-            [
-                "mousemove".to_owned(),
-                between(from.0, to.0),
-                between(from.1, to.1),
-            ]
-        };
-        for part in 0..=8 {
-            self.tool(&at(part).each_ref().map(String::as_str)).await?;
-            if part == 0 {
-                self.tool(&["mousedown", "1"]).await?;
-            }
-        }
+    /// Moves the pointer to a point of the display, as [`click_at`](Self::click_at) does.
+    pub async fn move_to(&self, x: i64, y: i64) -> Result<()> {
+        self.tool(&["mousemove", &x.to_string(), &y.to_string()])
+            .await
+            .map(drop)
+    }
+
+    /// Presses the first button of the mouse and keeps it down.
+    pub async fn hold(&self) -> Result<()> {
+        self.tool(&["mousedown", "1"]).await.map(drop)
+    }
+
+    /// Lets the first button of the mouse go.
+    pub async fn let_go(&self) -> Result<()> {
         self.tool(&["mouseup", "1"]).await.map(drop)
     }
 

@@ -65,13 +65,31 @@ async fn composed(session: &Session) -> Result<()> {
     browser.close(&tab).await
 }
 
+/// Moves the pointer about a point, as a hand that waits does, until the page says that the drag has come so far: a
+/// browser under way with other things takes its time to begin one, and a button let go before ends none.
+async fn moved_until(session: &Session, (x, y): (i64, i64), state: &str) -> Result<()> {
+    let mut step = 0;
+    until(&format!("the drag to be {state}"), SOON, async || {
+        step = (step + 5) % 20;
+        session.desk.move_to(x + step, y).await?;
+        let script = "return document.documentElement.dataset.drag ?? ''";
+        let said = session.browser.run(script, vec![]).await?;
+        Ok((said == state).then_some(()))
+    })
+    .await
+}
+
 async fn dragged(session: &Session) -> Result<()> {
     let browser = &session.browser;
     let since = browser.next_seq().await?;
     let tab = browser.open(&format!("http://{ON}/drag.html")).await?;
     let from = middle(session, "#words").await?;
     let to = middle(session, "#box").await?;
-    session.desk.drag(from, to).await?;
+    session.desk.move_to(from.0, from.1).await?;
+    session.desk.hold().await?;
+    moved_until(session, from, "started").await?;
+    moved_until(session, to, "over").await?;
+    session.desk.let_go().await?;
     stands(session, "words from elsewhere").await?;
     browser.click("#send").await?;
     browser.find("#sent[data-count='1']").await?;
