@@ -56,7 +56,10 @@ pub(crate) async fn show<S: Store>(State(app): State<Arc<App<S>>>) -> Result<Res
         main,
         "<h2>Who this is</h2>\n<dl>\n<dt>Name</dt><dd>{}</dd>\n<dt>Contact</dt><dd>{}</dd>\n\
          <dt>Key</dt><dd><code>{}</code></dd>\n</dl>\n<p>Compare the key with the one that Counterfoil shows for this \
-         collector. Who sees your bundle here learns your network address as well.</p>\n",
+         collector. Who sees your bundle here learns your network address as well.</p>\n\
+         <p>A Counterfoil that speaks to nobody takes both as files: first \
+         <a href=\"/.well-known/counterfoil-collector\" download=\"counterfoil-collector.json\">who this is</a>, \
+         then <a href=\"/v1/offers\" download=\"counterfoil-offers.json\">what is asked for</a>.</p>\n",
         escape(&name),
         escape(&contact),
         app.collector.did()

@@ -2,6 +2,7 @@
 //! approved, and tells two collectors nothing that they could compare.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +51,15 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
         async |session| {
             session.make_ready().await?;
             taken_up(session).await
+        },
+    ));
+    trials.push(on_fresh(
+        lab,
+        kind,
+        "an_offer_is_taken_up_by_file",
+        async |session| {
+            session.make_ready().await?;
+            by_file(session).await
         },
     ));
 }
@@ -234,6 +244,79 @@ async fn taken_up(session: &mut Session) -> Result<()> {
     let alone = *seqs.first().context("nothing was shared")?;
     taken_back_alone(browser, &shops[1], &ids[1], alone).await?;
     paid_and_withdrawn_from(browser, &shops[0], &ids[0]).await
+}
+
+/// Saves a file from the collector's own page, which is in view.
+async fn saved_from_page(browser: &Browser, selector: &str) -> Result<String> {
+    let before = browser.downloaded("json")?;
+    browser.click(selector).await?;
+    chosen(&browser.saved("json", &before).await?)
+}
+
+/// A file as it is put into a field that takes one.
+fn chosen(file: &Path) -> Result<String> {
+    Ok(file
+        .canonicalize()?
+        .to_str()
+        .context("a path that is no text")?
+        .to_owned())
+}
+
+/// As a person does it whose extension speaks to nobody: everything goes through the collector's page and files.
+async fn by_file(session: &Session) -> Result<()> {
+    let browser = &session.browser;
+    let since = browser.next_seq().await?;
+    let tab = browser.open(&format!("http://{ON}/chat-enter.html")).await?;
+    say(session, TEXTS[0]).await?;
+    let seq = browser.recorded(since, ON, TEXTS[0]).await?.seq;
+    browser.close(&tab).await?;
+    browser.ask(&json!({ "type": "mark", "seqs": [seq] })).await?;
+
+    let shop = Collector::start(&session.tools.collector, "Prompts to learn from").await?;
+    let tab = browser.open(&shop.url()).await?;
+    let description = saved_from_page(browser, "a[download='counterfoil-collector.json']").await?;
+    let offers = saved_from_page(browser, "a[download='counterfoil-offers.json']").await?;
+    browser.close(&tab).await?;
+
+    let tab = browser.open_page(COLLECTORS).await?;
+    let field = "input[data-action=look-file]";
+    // Where there is no other way, it is open from the start.
+    let ways = browser.find("details:has([data-action=look-file])").await?;
+    if ways.attr("open").await?.is_none() {
+        browser.click("details:has([data-action=look-file]) > summary").await?;
+    }
+    browser.find(field).await?.send_keys(description).await?;
+    browser.click("[data-action=add-collector]").await?;
+    let field = "input[data-action=take-statements]";
+    browser.find(field).await?.send_keys(offers).await?;
+    browser.click("[data-offer] [data-action=see-offer]").await?;
+    browser.click("[name=adult]").await?;
+    browser.click("[data-action=draft-offer]").await?;
+    let before = browser.downloaded("zip")?;
+    browser.click("[data-action=approve-offer]").await?;
+    let bundle = chosen(&browser.saved("zip", &before).await?)?;
+    browser.close(&tab).await?;
+
+    let tab = browser.open(&shop.url()).await?;
+    browser.find("#bundle").await?.send_keys(bundle).await?;
+    let receipt = saved_from_page(browser, "form button").await?;
+    browser.close(&tab).await?;
+
+    let tab = browser.open_page(COLLECTORS).await?;
+    browser.find(field).await?.send_keys(receipt).await?;
+    browser
+        .find("[data-collector] [data-share][data-state=receipted] [data-amount='7']")
+        .await?;
+    browser.close(&tab).await?;
+    ensure!(shop.holds(TEXTS[0].as_bytes())?, "it was not handed over");
+    // Whatever was asked, a page asked for; the extension's own requests would have no such header.
+    let own = shop
+        .heard()
+        .into_iter()
+        .find(|it| it.header("sec-fetch-mode") != Some("navigate"));
+    let own = own.filter(|it| it.target != "/style.css");
+    ensure!(own.is_none(), "the extension spoke to it: {own:?}");
+    Ok(())
 }
 
 /// One record is taken back alone, from its own page.
