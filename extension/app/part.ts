@@ -12,6 +12,7 @@ export const PARTS = [
   "passphrase",
   "always",
   "retention",
+  "storage",
   "forget",
   "logs",
 ] as const;

@@ -1,5 +1,5 @@
 // Keys and data: the 24 words, backup and restore, passphrase and lock, what is always hidden, how long records stay,
-// forgetting, the logs.
+// the space they take, forgetting, the logs.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { text } from "../platform/browser";
@@ -16,6 +16,7 @@ import { Recovery } from "./recovery";
 import { Restore } from "./restore";
 import { Retention } from "./retention";
 import { door, type Section, unreadable } from "./section";
+import { Storage } from "./storage";
 
 /** The word after the section's name that leads to the logs and checks them at once. */
 const CHECK = "check";
@@ -60,6 +61,7 @@ export class Settings implements Section {
       passphrase: new Passphrase(this.#desk),
       always: new Always(this.#desk),
       retention: new Retention(this.#desk),
+      storage: new Storage(this.#desk),
       forget: new Forget(this.#desk, changed),
       logs: this.#logs,
     };

@@ -65,9 +65,11 @@ export async function ask<T extends Told["type"]>(
   });
   try {
     const answer = (await Promise.race([
-      api().runtime.sendMessage(request).catch((error: unknown) => {
-        throw new Failed("no_answer", String(error));
-      }),
+      api()
+        .runtime.sendMessage(request)
+        .catch((error: unknown) => {
+          throw new Failed("no_answer", String(error));
+        }),
       silence,
     ])) as Answer | ArchiveAnswer | CollectorAnswer | undefined;
     if (!answer) throw new Failed("no_answer");
@@ -212,13 +214,19 @@ export function packaged(path: string): string {
 /** Keeps something of a page until the browser closes, in memory only: nothing that was written, and no secret. */
 export function keep(page: string, what: unknown): void {
   // That it is not kept costs nobody more than a look.
-  void api().storage.session.set({ [`page-${page}`]: what }).catch(() => undefined);
+  void api()
+    .storage.session.set({ [`page-${page}`]: what })
+    .catch(() => undefined);
 }
 
 /** What a page kept, if it did. */
 export async function keptBefore(page: string): Promise<unknown> {
   const name = `page-${page}`;
-  return (await api().storage.session.get(name).catch(() => ({}) as Record<string, unknown>))[name];
+  return (
+    await api()
+      .storage.session.get(name)
+      .catch(() => ({}) as Record<string, unknown>)
+  )[name];
 }
 
 const SESSION = "session";
@@ -347,7 +355,9 @@ export async function perform(effect: Effect): Promise<void> {
       return void (await api().alarms.create("wake", { when: effect.at }));
     case "refresh":
       // Rejected when no page is open: then nobody has to follow.
-      return void (await api().runtime.sendMessage({ type: "refresh" }).catch(() => undefined));
+      return void (await api()
+        .runtime.sendMessage({ type: "refresh" })
+        .catch(() => undefined));
     case "open":
       return openPage(effect.page);
   }

@@ -18,6 +18,17 @@ export function percent(part: number): string {
   return percents.format(Math.floor(100 * part) / 100);
 }
 
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** An amount of bytes in the unit, of powers of a thousand, that leaves at most three digits before the point. */
+export function bytes(count: number): string {
+  const step = Math.min(Math.floor(Math.log10(Math.max(count, 1)) / 3), UNITS.length - 1);
+  const unit = UNITS[step] ?? "byte";
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumSignificantDigits: 3 }).format(
+    count / 1_000 ** step,
+  );
+}
+
 /** The number of a record: its position, and before it the log where that is not the first. */
 export function recordName({ log, position }: Place): string {
   // As a whole from left to right, in whatever sentence it stands.

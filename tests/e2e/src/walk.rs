@@ -356,12 +356,14 @@ impl<L: AsyncFnMut(Sight<'_>, &str) -> Result<()>> Walk<'_, L> {
         )
         .await?;
         for part in [
-            "recovery",
-            "passphrase",
-            "retention",
-            "forget",
+            "words",
             "backup",
             "restore",
+            "passphrase",
+            "always",
+            "retention",
+            "storage",
+            "forget",
             "check",
         ] {
             let tab = self

@@ -283,7 +283,9 @@ async fn by_file(session: &Session) -> Result<()> {
     // Where there is no other way, it is open from the start.
     let ways = browser.find("details:has([data-action=look-file])").await?;
     if ways.attr("open").await?.is_none() {
-        browser.click("details:has([data-action=look-file]) > summary").await?;
+        browser
+            .click("details:has([data-action=look-file]) > summary")
+            .await?;
     }
     browser.find(field).await?.send_keys(description).await?;
     browser.click("[data-action=add-collector]").await?;
