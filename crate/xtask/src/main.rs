@@ -120,8 +120,12 @@ enum Task {
         #[arg(long = "count")]
         counts: Vec<u32>,
     },
-    /// Take a picture of every page in every state, in both browsers, light and dark, into target/screens.
-    Screens,
+    /// Take a picture of every page in every state, in both browsers, light, dark and in Arabic, into target/screens.
+    Screens {
+        /// Only with a browser and a dress whose name holds this, such as `firefox-arabic`.
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Check formatting, lints, types, texts, generated files and the import rule.
     Check,
     /// Write the generated files: the TypeScript types of the messages.
@@ -136,7 +140,7 @@ fn main() -> ExitCode {
         Task::Package { check: false, .. } => package::package(&tree).map(drop),
         Task::Package { check: true, .. } => package::reproduce(&tree),
         Task::Run { browser, demo } => run::run(&tree, browser, demo),
-        Task::Screens => run::screens(&tree),
+        Task::Screens { only } => run::screens(&tree, only.as_deref()),
         Task::Test { only: Some(name), .. } => test::only(&tree, &name),
         Task::Test { quick, only: None } => test::test(&tree, quick),
         Task::Conformance => conformance::run(&tree),

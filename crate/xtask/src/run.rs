@@ -55,26 +55,30 @@ const SHOWN: [(&str, &str); 3] = [
     ("chromium-light/sharing-review-1280.png", "share.png"),
 ];
 
-/// Takes the pictures that are looked at, into target/screens, and puts those that the README shows into docs/pictures.
+/// Takes the pictures that are looked at, into target/screens, and puts those that the README shows into docs/pictures;
+/// with a part of a name only those of such a name, which leaves the README's as they are.
 ///
 /// # Errors
 /// Something cannot be built or brought, or a page does not come into a state.
-pub(crate) fn screens(tree: &Tree) -> Result<()> {
+pub(crate) fn screens(tree: &Tree, only: Option<&str>) -> Result<()> {
     let packages = package::package(tree)?;
     let variables = contract::prepare(tree, &packages, "screens")?;
-    let arguments = [
+    let run = [
         "run",
         "--quiet",
         "--package",
         "counterfoil-e2e",
         "--bin",
         "screens",
+        "--",
     ];
-    process::run(
-        &mut contract::command(&tree.root, &variables, &arguments),
-        minutes(60),
-    )
-    .context("a picture is missing: target/screens holds what there is")?;
+    let mut command = contract::command(&tree.root, &variables, &run);
+    command.args(only);
+    process::run(&mut command, minutes(60))
+        .context("a picture is missing: target/screens holds what there is")?;
+    if only.is_some() {
+        return Ok(());
+    }
     let pictures = tree.at("docs/pictures");
     std::fs::create_dir_all(&pictures).with_context(|| format!("cannot make {}", pictures.display()))?;
     for (from, to) in SHOWN {

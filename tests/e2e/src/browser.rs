@@ -59,7 +59,7 @@ impl std::str::FromStr for Kind {
 pub struct Dress {
     /// Light letters on a dark ground are preferred.
     pub dark: bool,
-    /// The browser speaks Arabic, whose lines run from right to left; Chromium only, which brings its languages along.
+    /// The browser speaks Arabic, whose lines run from right to left, where it has that language.
     pub arabic: bool,
 }
 

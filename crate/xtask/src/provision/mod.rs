@@ -26,8 +26,8 @@ const NODE: u32 = 20;
 const DEBIAN_RUST: [&str; 3] = ["rustc-web", "rust-web-src", "rust-web-clippy"];
 /// Debian's packages that the pages' words are drawn with.
 const DEBIAN_FONTS: [&str; 2] = ["fonts-noto-core", "fonts-noto-color-emoji"];
-/// Debian's package with the languages of its Chromium; others bring theirs along.
-const DEBIAN_LANGUAGES: &str = "chromium-l10n";
+/// Debian's packages with the languages that its browsers are looked at in; other Chromiums bring theirs along.
+const DEBIAN_LANGUAGES: [&str; 2] = ["chromium-l10n", "firefox-esr-l10n-ar"];
 
 /// A browser that the extension is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -108,7 +108,7 @@ pub(crate) fn bring_driven(tree: &Tree) -> Result<Variables> {
         packages.push("python3-venv");
     }
     if debian::is() {
-        let wanted = DEBIAN_FONTS.iter().chain([&DEBIAN_LANGUAGES]);
+        let wanted = DEBIAN_FONTS.iter().chain(&DEBIAN_LANGUAGES);
         packages.extend(wanted.filter(|package| !debian::installed(package)));
     }
     debian::install(&packages).context("the browsers and the programs that drive them are not complete")?;

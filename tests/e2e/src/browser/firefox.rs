@@ -54,10 +54,6 @@ impl Firefox {
         room: &Path,
         downloads: &Path,
     ) -> Result<(WebDriver, Self)> {
-        ensure!(
-            !tools.dress.arabic,
-            "this Firefox brings no other language than English"
-        );
         let extension = extension_id(tools).await?;
         let mut command = Command::new(&tools.geckodriver);
         screen.furnish(&mut command, &room.join("home"));
@@ -481,6 +477,9 @@ fn preferences(extension: &str, proxy: &Proxy, downloads: &Path, dress: Dress) -
     preferences["ui.systemUsesDarkTheme"] = dark.into();
     // Here 0 is dark.
     preferences["layout.css.prefers-color-scheme.content-override"] = (1 - dark).into();
+    if dress.arabic {
+        preferences["intl.locale.requested"] = "ar".into();
+    }
     preferences["browser.download.dir"] = downloads.to_string_lossy().into();
     Ok(preferences)
 }

@@ -20,7 +20,7 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
         "every_state_is_without_barriers",
         async |session| checked(session, "", &["light", "dark"]).await,
     ));
-    // Debian's Firefox speaks English only; the pages are the same.
+    // Not every Firefox brings the language along; the pages are the same.
     if kind == Kind::Chromium {
         trials.push(trial(
             lab,

@@ -1,13 +1,15 @@
 //! Takes a picture of every page of the extension in every state that a person can bring it into, in both browsers, light
-//! and dark, wide, narrow and enlarged, and puts them on one sheet: to be looked at. Everything lies in
+//! and dark and in Arabic, wide, narrow and enlarged, and puts them on one sheet: to be looked at. Everything lies in
 //! `COUNTERFOIL_OUT`.
+//!
+//! `screens [NAME]`: only with a browser and a dress whose name holds this.
 
 mod sheet;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use counterfoil_e2e::browser::{Browser, Dress, Kind, Screen, View};
 use counterfoil_e2e::desk::Desk;
 use counterfoil_e2e::process;
@@ -20,7 +22,11 @@ use counterfoil_e2e::walk::walk;
 use crate::sheet::Sheet;
 
 /// What the pictures of one run of a browser have in common.
-const DRESSES: [(&str, Dress); 2] = [("light", Dress::LIGHT), ("dark", Dress::DARK)];
+const DRESSES: [(&str, Dress); 3] = [
+    ("light", Dress::LIGHT),
+    ("dark", Dress::DARK),
+    ("arabic", Dress::ARABIC),
+];
 /// Widths in CSS pixels, and how much is enlarged.
 const VIEWS: [View; 3] = [
     View {
@@ -50,10 +56,14 @@ async fn main() -> Result<()> {
 
 async fn take() -> Result<()> {
     let tools = Tools::from_env()?;
+    let only = std::env::args().nth(1);
     let mut sheet = Sheet::default();
     for kind in Kind::ALL {
         for (dress, clothes) in DRESSES {
             let name = format!("{}-{dress}", kind.name());
+            if only.as_ref().is_some_and(|only| !name.contains(only)) {
+                continue;
+            }
             println!("{name}");
             let dressed = Tools {
                 dress: clothes,
@@ -74,6 +84,7 @@ async fn take() -> Result<()> {
             sheet.add(&name, taken);
         }
     }
+    ensure!(sheet.count() > 0, "no browser and dress has such a name");
     let page = sheet.write(&tools.out)?;
     println!("{} pictures: {}", sheet.count(), page.display());
     Ok(())
@@ -87,6 +98,7 @@ struct Studio {
     browser: Browser,
     desk: Arc<Desk>,
     out: PathBuf,
+    language: &'static str,
     _pages: Site,
 }
 
@@ -103,12 +115,20 @@ impl Studio {
             browser,
             desk,
             out,
+            language: if tools.dress.arabic { "ar" } else { "en" },
             _pages: pages,
         })
     }
 
     /// Takes what is in view: a page in every size, the popup with the whole display. Gives the names of the files.
     async fn take(&self, sight: Sight<'_>, state: &str) -> Result<Vec<String>> {
+        let language = sight.run("return document.documentElement.lang").await?;
+        let language = language.as_str().unwrap_or_default();
+        ensure!(
+            language.starts_with(self.language),
+            "{state} is in `{language}`, not in `{}`: install that language of the browser",
+            self.language
+        );
         let mut taken = Vec::new();
         match sight {
             Sight::Page(browser) => {
