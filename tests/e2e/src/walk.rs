@@ -24,6 +24,28 @@ const TEXTS: [&str; 7] = [
 ];
 const PASSPHRASE: &str = "seven small boats in the rain";
 
+/// Changes a bit of everything that is kept of collectors.
+const DAMAGE: &str = "
+    return new Promise((done, failed) => {
+      const opening = indexedDB.open('counterfoil');
+      opening.onerror = () => failed(opening.error);
+      opening.onsuccess = () => {
+        const database = opening.result;
+        const transaction = database.transaction('collector', 'readwrite');
+        const walking = transaction.objectStore('collector').openCursor();
+        walking.onsuccess = () => {
+          const cursor = walking.result;
+          if (!cursor) return;
+          const { value } = cursor;
+          value[value.length - 1] ^= 1;
+          cursor.update(value);
+          cursor.continue();
+        };
+        transaction.oncomplete = () => done(database.close());
+        transaction.onabort = () => failed(transaction.error);
+      };
+    });";
+
 /// Walks through everything in a browser in which nothing was done yet, and that reaches `tests/pages` at `host`.
 /// `collector` is the program of the reference collector. `look` is called in every state, with the state's name.
 pub async fn walk(
@@ -44,6 +66,7 @@ pub async fn walk(
     walk.exporting().await?;
     walk.sharing().await?;
     walk.settings().await?;
+    walk.damaged().await?;
     walk.locked().await
 }
 
@@ -375,6 +398,26 @@ impl<L: AsyncFnMut(Sight<'_>, &str) -> Result<()>> Walk<'_, L> {
             self.browser.close(&tab).await?;
         }
         Ok(())
+    }
+
+    /// What is kept of the collectors is not what was written, as a failing disk leaves it.
+    async fn damaged(&mut self) -> Result<()> {
+        let tab = self.browser.open_page("app/app.html#collectors").await?;
+        self.browser.find("[data-collector]").await?;
+        self.browser.run(DAMAGE, vec![]).await?;
+        self.browser.close(&tab).await?;
+        self.shown(
+            "collectors-damaged",
+            "app/app.html#collectors",
+            "[data-notice=damaged]",
+        )
+        .await?;
+        self.shown(
+            "settings-damaged",
+            "app/app.html#settings/check",
+            "[data-damaged] [data-damage]",
+        )
+        .await
     }
 
     async fn locked(&mut self) -> Result<()> {
