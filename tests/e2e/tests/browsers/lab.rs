@@ -13,7 +13,7 @@ use counterfoil_e2e::tools::{Tools, tests_dir};
 use counterfoil_e2e::web::Web;
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::{Mutex, OnceCell, Semaphore};
 
 /// The host of the fixture pages that is allowed; each port of it is a site of its own.
 pub const ON: &str = "pages.test";
@@ -36,11 +36,15 @@ pub struct Lab {
     tools: Option<Tools>,
     chromium: Shelf,
     firefox: Shelf,
+    /// A turn for each browser that is busy.
+    turns: Semaphore,
     applications: OnceCell<Applications>,
 }
 
-/// The prepared session of one kind of browser; its lock is held by the one test that drives it, or that drives
-/// another browser of the kind, so that no more than one of each kind is busy.
+/// Browsers that are busy at a time, whatever their kinds: one kind may have more to do than the other.
+const BUSY: usize = 2;
+
+/// The prepared session of one kind of browser; its lock is held by the one test that drives it.
 #[derive(Default)]
 struct Shelf {
     session: Mutex<Option<Result<Session, String>>>,
@@ -156,6 +160,7 @@ impl Lab {
             tools,
             chromium: Shelf::default(),
             firefox: Shelf::default(),
+            turns: Semaphore::new(BUSY),
             applications: OnceCell::new(),
         }
     }
@@ -201,6 +206,7 @@ impl Lab {
         test: impl AsyncFnOnce(&Session) -> Result<T>,
     ) -> Result<T> {
         let mut place = self.shelf(kind).session.lock().await;
+        let _turn = self.turns.acquire().await?;
         if place.is_none() {
             let session = Session::prepared(kind, self.tools()?).await;
             *place = Some(session.map_err(|error| format!("{error:?}")));
@@ -238,7 +244,7 @@ impl Lab {
         patience: Duration,
         test: impl AsyncFnOnce(&mut Session) -> Result<()>,
     ) -> Result<()> {
-        let _turn = self.shelf(kind).session.lock().await;
+        let _turn = self.turns.acquire().await?;
         let mut session = Session::fresh(kind, tools).await?;
         let outcome = tokio::time::timeout(patience, test(&mut session)).await;
         let outcome = outcome.unwrap_or_else(|_| Err(anyhow!("took longer than {} s", patience.as_secs())));
@@ -258,7 +264,7 @@ impl Lab {
         web: &Web,
         test: impl AsyncFnOnce(&mut Session) -> Result<()>,
     ) -> Result<()> {
-        let _turn = self.shelf(kind).session.lock().await;
+        let _turn = self.turns.acquire().await?;
         let mut session = Session::believing(kind, self.tools()?, Some(web)).await?;
         let outcome = tokio::time::timeout(LONG_PATIENCE, test(&mut session)).await;
         let outcome =
