@@ -28,6 +28,8 @@ import { attempt, door, type Section, unreadable } from "./section";
 
 /** After so long without a key, what is typed next is a question of its own, to which Back leads, in milliseconds. */
 const BURST = 1_500;
+/** How long after a key the address says what was typed, in milliseconds. */
+const NOTED = 200;
 /** How long no key is pressed before it is said how much was found. */
 const HUSH = 700;
 /** How long the log is left alone before it is counted anew. */
@@ -52,6 +54,8 @@ export class Records implements Section {
   #unsaid = false;
   #hush: ReturnType<typeof setTimeout> | undefined;
   #recount: ReturnType<typeof setTimeout> | undefined;
+  /** The address does not say yet what was typed last. */
+  #noting: ReturnType<typeof setTimeout> | undefined;
   #finality: ReturnType<typeof setTimeout> | undefined;
   /** The ticket that had the focus last, and the one that is about to get it. */
   #current: number | null = null;
@@ -76,6 +80,7 @@ export class Records implements Section {
   }
 
   enter(rest: string): void {
+    this.#forgetNote();
     const { query, seq } = readAddress(rest);
     this.#ask(query);
     if (seq === this.#pane.seq) return;
@@ -91,6 +96,10 @@ export class Records implements Section {
     this.#paint();
     if (hidden) scrollTo(0, this.#place);
     this.#reach(closed, hidden);
+  }
+
+  leave(): void {
+    this.#forgetNote();
   }
 
   async load(): Promise<void> {
@@ -299,16 +308,29 @@ export class Records implements Section {
 
   #type = (query: string): void => {
     const anew = performance.now() - this.#typed > BURST;
-    const hash = address(query, this.#pane.seq);
-    if (anew) history.pushState(null, "", hash);
-    else history.replaceState(null, "", hash);
     this.#ask(query);
+    if (anew) history.pushState(null, "", address(query, this.#pane.seq));
+    else this.#noting ??= setTimeout(this.#note, NOTED);
     this.#paint();
   };
+
+  /** Brings the address after what was typed. Not at each key: a browser refuses too many changes within a while. */
+  #note = (): void => {
+    if (this.#noting === undefined) return;
+    this.#forgetNote();
+    history.replaceState(null, "", address(this.#search.query, this.#pane.seq));
+  };
+
+  /** The address is another one by now. */
+  #forgetNote(): void {
+    clearTimeout(this.#noting);
+    this.#noting = undefined;
+  }
 
   /** Asks something that was chosen as a whole, and not typed. */
   #choose = (query: string): void => {
     if (query === this.#search.query) return;
+    this.#note();
     history.pushState(null, "", address(query, this.#pane.seq));
     this.#ask(query);
     // What is typed next goes on from here, and Back leads to here.
@@ -387,6 +409,7 @@ export class Records implements Section {
   };
 
   #go(seq: number | null, replace = false): void {
+    this.#note();
     const hash = address(this.#search.query, seq);
     if (replace) location.replace(hash);
     else location.hash = hash;

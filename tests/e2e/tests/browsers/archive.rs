@@ -138,6 +138,8 @@ async fn finds(session: &Session) -> Result<()> {
     shows(browser, "quorvath -sea", &[three, two]).await?;
     ask(browser, "quorvath is").await?;
     shows(browser, "quorvath is", &[two]).await?;
+    let noted = "decodeURIComponent(location.hash)";
+    comes(browser, "the address", noted, &json!("#records?q=quorvath is")).await?;
     browser.driver.refresh().await?;
     browser.find("#filter").await?;
     shows(browser, "the address", &[two]).await?;
