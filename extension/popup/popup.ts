@@ -112,7 +112,7 @@ function paint(): void {
 function page(shown: PopupView): TemplateResult {
   return html`${head(shown)}
     <div class="perforation"></div>
-    <main class="scroll" id="newest" tabindex="-1" aria-label=${text("newest")}>
+    <main class="scroll" id="newest" tabindex="-1">
       ${forgetting.banner(settings?.forget_all_at ?? null)} ${notices(shown)}
       ${failing(standing, () => go("app/app.html#collectors"))} ${shown.recent.length > 0 ? feed(shown.recent) : empty(shown)}
     </main>

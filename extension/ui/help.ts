@@ -13,7 +13,6 @@ export function help(page: "popup" | "app"): TemplateResult {
       <button
         class="button icon-button"
         data-action="close-help"
-        aria-label=${text("close")}
         title=${text("close")}
         @click=${closeHelp}
         type="button"
@@ -38,11 +37,10 @@ export function helpButton(): TemplateResult {
     type="button"
     class="button icon-button quiet"
     data-action="help"
-    aria-label=${text("keys_title")}
     title=${text("keys_title")}
     @click=${openHelp}
   >
-    ?
+    <span aria-hidden="true">?</span>
   </button>`;
 }
 

@@ -67,7 +67,6 @@ function show(polite: string, urgent: string, choice: Offer | null, visible: boo
             class="button icon-button"
             type="button"
             data-action="dismiss"
-            aria-label=${text("dismiss")}
             title=${text("dismiss")}
             @click=${quiet}
           >

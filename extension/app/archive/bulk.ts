@@ -141,7 +141,6 @@ export class Bulk {
         type="button"
         class="button icon-button push"
         data-action="close-report"
-        aria-label=${text("dismiss")}
         title=${text("dismiss")}
         @click=${() => {
           this.#run = null;

@@ -64,11 +64,10 @@ export function field(it: Field): TemplateResult {
       data-action="query-help"
       aria-expanded=${helped ? "true" : "false"}
       aria-controls="query-help"
-      aria-label=${text("query_help")}
       title=${text("query_help")}
       @click=${it.help}
     >
-      ?
+      <span aria-hidden="true">?</span>
     </button>`;
 }
 

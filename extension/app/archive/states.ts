@@ -83,11 +83,10 @@ function understood(search: Search, drop: (place: number) => void): TemplateResu
             type="button"
             class="button"
             data-action="drop-part"
-            aria-label=${text("query_drop", isolated(part))}
             title=${text("query_drop", isolated(part))}
             @click=${() => drop(place)}
           >
-            <bdi>${part}</bdi><span aria-hidden="true">×</span>
+            <bdi aria-hidden="true">${part}</bdi><span aria-hidden="true">×</span>
           </button>
         </li>`,
       )}
