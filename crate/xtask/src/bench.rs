@@ -31,54 +31,61 @@ pub(crate) enum Place {
 /// The document that holds the table of the detectors.
 const DETECTORS: &str = "docs/detection.md";
 
-/// Measures each figure so many times, in one place or in all; the detector, and the archive with so many records, only
-/// where they are named.
+/// What is measured where no place is named: the others are parts of these, or take their time.
+const ALL: [Place; 3] = [Place::Native, Place::Collector, Place::Browsers];
+
+/// Measures each figure so many times, in one place or in all of [`ALL`]; the archive with so many records.
 ///
 /// # Errors
 /// A program cannot be built, or what it measures does not work. No figure is an error.
 pub(crate) fn bench(tree: &Tree, place: Option<Place>, runs: usize, counts: &[u32]) -> Result<()> {
-    if place.is_none_or(|place| place == Place::Native) {
-        provision::bring_programs(&provision::MEASURES)?;
-        let mut command = program(tree);
-        command.arg(tree.at("target/bench")).arg(runs.to_string());
-        process::run(&mut command, minutes(60)).context("the native measurement broke off")?;
-    }
-    if place.is_none_or(|place| place == Place::Collector) {
-        let collector = contract::released(tree, "counterfoil-collector", "counterfoil-collector")?;
-        let mut command = program(tree);
-        command
-            .arg("collector")
-            .arg(tree.at("target/bench"))
-            .arg(runs.to_string())
-            .env("COUNTERFOIL_COLLECTOR_BIN", collector);
-        process::run(&mut command, minutes(60)).context("the measurement of the collector broke off")?;
-    }
-    if place.is_none_or(|place| place == Place::Browsers) {
-        browsers(tree, runs)?;
-    }
-    if place == Some(Place::Search) {
-        let packages = package::package(tree)?;
-        measure(tree, &packages, |command| {
-            command.arg("search");
-        })?;
-        process::run(program(tree).arg("search"), minutes(60)).context("the native measurement broke off")?;
-    }
-    if place == Some(Place::Pages) {
-        let packages = package::package(tree)?;
-        measure(tree, &packages, |command| {
-            command.arg("pages");
-        })?;
-    }
-    if place == Some(Place::Archive) {
-        let packages = package::package(tree)?;
-        measure(tree, &packages, |command| {
-            command.arg("archive").args(counts.iter().map(u32::to_string));
-        })?;
-    }
-    if place == Some(Place::Detect) {
-        detectors(tree)?;
+    let places = if place.is_some() { place.as_slice() } else { &ALL };
+    for place in places {
+        match place {
+            Place::Native => {
+                provision::bring_programs(&provision::MEASURES)?;
+                let mut command = program(tree);
+                command.arg(tree.at("target/bench")).arg(runs.to_string());
+                natively(&mut command)?;
+            }
+            Place::Collector => {
+                let collector = contract::released(tree, "counterfoil-collector", "counterfoil-collector")?;
+                let mut command = program(tree);
+                command
+                    .arg("collector")
+                    .arg(tree.at("target/bench"))
+                    .arg(runs.to_string())
+                    .env("COUNTERFOIL_COLLECTOR_BIN", collector);
+                natively(&mut command)?;
+            }
+            Place::Browsers => {
+                let samples = tree.at("target/bench/samples");
+                process::run(program(tree).arg("samples").arg(&samples), minutes(30))
+                    .context("no samples were made")?;
+                measure(tree, |command| {
+                    command.arg(&samples).arg(runs.to_string());
+                })?;
+            }
+            Place::Search => {
+                measure(tree, |command| {
+                    command.arg("search");
+                })?;
+                natively(program(tree).arg("search"))?;
+            }
+            Place::Pages => measure(tree, |command| {
+                command.arg("pages");
+            })?,
+            Place::Archive => measure(tree, |command| {
+                command.arg("archive").args(counts.iter().map(u32::to_string));
+            })?,
+            Place::Detect => detectors(tree)?,
+        }
     }
     Ok(())
+}
+
+fn natively(command: &mut Command) -> Result<()> {
+    process::run(command, minutes(60)).context("the native measurement broke off")
 }
 
 /// The program of `tests/bench`.
@@ -95,18 +102,10 @@ fn program(tree: &Tree) -> Command {
     command
 }
 
-fn browsers(tree: &Tree, runs: usize) -> Result<()> {
-    let samples = tree.at("target/bench/samples");
-    process::run(program(tree).arg("samples").arg(&samples), minutes(30)).context("no samples were made")?;
+/// Packs the extension and runs the program that measures it in the browsers, with these arguments.
+fn measure(tree: &Tree, arguments: impl FnOnce(&mut Command)) -> Result<()> {
     let packages = package::package(tree)?;
-    measure(tree, &packages, |command| {
-        command.arg(&samples).arg(runs.to_string());
-    })
-}
-
-/// Runs the program that measures in the browsers, with these arguments.
-fn measure(tree: &Tree, packages: &package::Packages, arguments: impl FnOnce(&mut Command)) -> Result<()> {
-    let mut variables = contract::prepare(tree, packages, "bench/browsers")?;
+    let mut variables = contract::prepare(tree, &packages, "bench/browsers")?;
     variables.push(("COUNTERFOIL_PORTS".to_owned(), wasm::ports(tree)?));
     let run = [
         "run",

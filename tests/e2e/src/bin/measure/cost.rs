@@ -43,14 +43,36 @@ const AFTER: &str = r#"
   }
 }
 "#;
+/// The least that such a script can do, as the limit: at Enter it reads the field, and once the page has emptied that,
+/// it sends the same message. It looks at nothing else, and would take a password as well.
+const BARE: &str = r#"
+addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  const field = event.target;
+  const text = field.value ?? field.innerText;
+  setTimeout(() => {
+    if (field.value ?? field.innerText.trim()) return;
+    const byte = () => Math.floor(Math.random() * 256).toString(16).padStart(2, "0");
+    const observed = {
+      v: 1, nonce: Array.from({ length: 16 }, byte).join(""), text, at: Date.now(), intent: "enter", altered: false,
+      field: {
+        search: false, multiline: true, prefilled: false, conversation: true, form: false, gets: false,
+        name: "", id: "box", says: "", action: "", around: [],
+      },
+      url: location.href, hints: null, confirm: "cleared", typed: text.length, pasted: 0, before: null,
+    };
+    (globalThis.browser ?? chrome).runtime.sendMessage({ type: "observed", observed });
+  }, 0);
+}, { capture: true, passive: true });
+"#;
 const REPACK: &str = "
 import sys, zipfile
-before, after, source, target = sys.argv[1:]
+before, instead, after, source, target = sys.argv[1:]
 with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, 'w', zipfile.ZIP_DEFLATED) as new:
     for entry in old.infolist():
         data = old.read(entry)
         if entry.filename == 'content/content.js':
-            data = before.encode() + data + after.encode()
+            data = before.encode() + (instead.encode() or data) + after.encode()
         new.writestr(entry, data)
 ";
 /// Gives what was timed in the tab in view.
@@ -78,12 +100,25 @@ const RESTED: Duration = Duration::from_millis(400);
 /// Times that a page is loaded.
 const LOADS: usize = 10;
 
+/// Which content script is timed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// The package's own.
+    Own,
+    /// [`BARE`].
+    Bare,
+}
+
 /// The tools with a package in place whose content script is timed.
-pub async fn timed(tools: &Tools, kind: Kind, folder: &Path) -> Result<Tools> {
-    let target = folder.join("timed.zip");
+pub async fn timed(tools: &Tools, kind: Kind, script: Script, folder: &Path) -> Result<Tools> {
+    let (name, instead) = match script {
+        Script::Own => ("own.zip", ""),
+        Script::Bare => ("bare.zip", BARE),
+    };
+    let target = folder.join(name);
     let mut command = Command::new(&tools.verify_python);
     command
-        .args(["-c", REPACK, BEFORE, AFTER])
+        .args(["-c", REPACK, BEFORE, instead, AFTER])
         .arg(tools.package(kind))
         .arg(&target);
     tools.packed(target, command).await

@@ -282,25 +282,28 @@ impl Bench {
     async fn with_pages(&mut self, tools: &Tools) -> Result<()> {
         let pages = Site::start(tests_dir("pages")).await?;
         let folder = room("timed")?;
-        let timed = cost::timed(tools, self.kind, folder.path()).await?;
-        let (browser, proxy) = start(self.kind, &timed).await?;
-        proxy.name(HOST, pages.address());
-        browser.give_consent().await?;
-        browser.add_site(&format!("http://{HOST}"), true).await?;
-        for (page, what) in [
-            ("chat-enter.html", "a field"),
-            ("chat-editable.html", "an editor"),
+        for (script, name) in [
+            (cost::Script::Own, "content script"),
+            (cost::Script::Bare, "one that only reads and sends"),
         ] {
-            let cost = cost::cost(&browser, &format!("http://{HOST}/{page}")).await?;
-            self.add(format!("content script at load, {what}"), "ms", cost.load);
-            self.add(format!("content script, each key, {what}"), "ms", cost.key);
-            self.add(
-                format!("content script, a submission, {what}"),
-                "ms",
-                cost.submission,
-            );
+            let timed = cost::timed(tools, self.kind, script, folder.path()).await?;
+            let (browser, proxy) = start(self.kind, &timed).await?;
+            proxy.name(HOST, pages.address());
+            browser.give_consent().await?;
+            browser.add_site(&format!("http://{HOST}"), true).await?;
+            for (page, what) in [
+                ("chat-enter.html", "a field"),
+                ("chat-editable.html", "an editor"),
+            ] {
+                let cost = cost::cost(&browser, &format!("http://{HOST}/{page}")).await?;
+                if script == cost::Script::Own {
+                    self.add(format!("{name} at load, {what}"), "ms", cost.load);
+                    self.add(format!("{name}, each key, {what}"), "ms", cost.key);
+                }
+                self.add(format!("{name}, a submission, {what}"), "ms", cost.submission);
+            }
+            browser.quit().await;
         }
-        browser.quit().await;
 
         let (browser, proxy) = start(self.kind, tools).await?;
         for host in [HOST, ELSEWHERE] {
