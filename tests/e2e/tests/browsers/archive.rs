@@ -24,6 +24,8 @@ const SHOWN: &str =
 const TYPED: &str = "document.getElementById('filter').value";
 /// The record that has the focus.
 const FOCUSED: &str = "Number(document.activeElement?.dataset.seq ?? -1)";
+/// Changes of the address within ten seconds from which on a browser refuses or ignores them, and some more.
+const CHANGES: usize = 260;
 /// More than fit into one answer, from sites of which none reaches its limit.
 const SITES: u16 = 3;
 const EACH: u16 = 19;
@@ -144,7 +146,20 @@ async fn finds(session: &Session) -> Result<()> {
     browser.find("#filter").await?;
     shows(browser, "the address", &[two]).await?;
     comes(browser, "what was typed", TYPED, &json!("quorvath is")).await?;
-    browser.run("history.go(-2)", vec![]).await?;
+    // However fast one types.
+    let there_and_back = format!("a{}", char::from(Key::Backspace));
+    browser.click("#filter").await?;
+    browser
+        .keys(there_and_back.repeat(CHANGES / 2) + " light")
+        .await?;
+    comes(
+        browser,
+        "the address",
+        noted,
+        &json!("#records?q=quorvath is light"),
+    )
+    .await?;
+    browser.run("history.go(-3)", vec![]).await?;
     comes(browser, "what was asked before", TYPED, &json!("quorvath -sea")).await?;
     shows(browser, "what was asked before", &[three, two]).await?;
 
