@@ -5,7 +5,15 @@ import initArchive, { Archive } from "archive-wasm";
 import initCollectors, { Collectors } from "collectors-wasm";
 import init, { Door } from "counterfoil-wasm";
 
-import { type From, grantedOrigins, listen, packaged, perform, session } from "../platform/browser";
+import {
+  type Frame,
+  type From,
+  grantedOrigins,
+  listen,
+  packaged,
+  perform,
+  session,
+} from "../platform/browser";
 import {
   type Answer,
   ARCHIVE_REQUESTS,
@@ -90,12 +98,12 @@ function json(value: unknown): string {
   }
 }
 
-async function answer(message: unknown, from: From): Promise<Answer> {
+async function answer(message: unknown, from: From, frame: Frame | null): Promise<Answer> {
   try {
     const outcome = await handle(message, from);
     if (!outcome) return failed("internal", "no outcome");
     try {
-      await carryOut(outcome.effects);
+      await carryOut(outcome.effects, frame);
     } catch (error) {
       return failed("browser_refused", String(error));
     }
@@ -107,14 +115,14 @@ async function answer(message: unknown, from: From): Promise<Answer> {
 
 async function happened(event: Event): Promise<void> {
   const effects: Effect[] | null = await (await door()).event(json(event));
-  await carryOut(effects ?? []);
+  await carryOut(effects ?? [], null);
 }
 
 /** Carries effects out. Where what is shown may have changed, what the archive holds in memory may have, too. */
-async function carryOut(effects: Effect[]): Promise<void> {
+async function carryOut(effects: Effect[], frame: Frame | null): Promise<void> {
   for (const effect of effects) {
     if (effect.type === "refresh") await (await archive)?.follow();
-    await perform(effect);
+    await perform(effect, frame);
   }
 }
 

@@ -1,6 +1,6 @@
 // What the adapter of this page says of it: data that a file registered before this one left. To a page on a host
-// without an adapter come the marks of software that people host themselves, when the person first comes to a field;
-// once one is found, the background sends what belongs to it after.
+// without an adapter come the marks of software that people host themselves, once it is at rest or the person comes to a
+// field; once one is found, the background sends what belongs to it after.
 
 import { deliver, nonce } from "./deliver";
 import { attribute, closest } from "./dom";
@@ -34,11 +34,12 @@ export interface Adapter {
   readonly q?: string;
 }
 
-const DATA = Symbol.for("counterfoil.adapters");
+const DATA = Symbol.for("cf.adapters");
 /** The marks of families call this when they come. */
-const LOOK = Symbol.for("counterfoil.look");
+const LOOK = Symbol.for("cf.look");
 const world = globalThis as { [DATA]?: Adapter[]; [LOOK]?: typeof adapter };
 let told: string | undefined;
+let asking: ReturnType<typeof deliver>;
 
 /** What finds in an address what was searched for: by the adapters' parameters, or those that most engines use. */
 export function parameters(): RegExp {
@@ -85,9 +86,18 @@ export function adapter(): Adapter | undefined {
   const id = found?.i ?? "";
   if (!found?.v && told !== id) {
     told = id;
-    deliver({ type: "family", family: { v: 1, nonce: nonce(), id } });
+    asking = deliver({ type: "family", family: { v: 1, nonce: nonce(), id } });
   }
   return found;
+}
+
+/** Settles once whatever the background was asked for is here, which may be never. */
+export async function arrived(): Promise<void> {
+  let last: typeof asking;
+  while (last !== asking) {
+    last = asking;
+    await last;
+  }
 }
 
 world[LOOK] = adapter;

@@ -74,8 +74,3 @@ export function openAddress(signal: AbortSignal): void {
   if (prerendering) document.addEventListener("prerenderingchange", arrived, { once: true, signal });
   else arrived();
 }
-
-/** Ends all work. */
-export function stopAddress(): void {
-  clearTimeout(timer);
-}

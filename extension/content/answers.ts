@@ -31,8 +31,8 @@ const RESTS = 2_000;
 /** The longest that an answer is waited for. */
 const LONGEST = 600_000;
 
-const DATA = Symbol.for("counterfoil.answers");
-const ASKED = Symbol.for("counterfoil.asked");
+const DATA = Symbol.for("cf.answers");
+const ASKED = Symbol.for("cf.asked");
 const world = globalThis as {
   [DATA]?: Places[];
   [ASKED]?: (nonce?: string) => void;

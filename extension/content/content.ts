@@ -6,9 +6,9 @@
 
 import { connected } from "../platform/browser";
 import { adapter, nearest } from "./adapters";
-import { onSend, onTyping, openAddress, stopAddress, wentTo } from "./address";
+import { onSend, onTyping, openAddress, wentTo } from "./address";
 import { buttonAt, denied, distance, followsLink, mainOf, promises } from "./buttons";
-import { deliverNow, stopDelivery } from "./deliver";
+import { deliverNow } from "./deliver";
 import { attribute, formOf, target } from "./dom";
 import * as fields from "./fields";
 import { markPasswords } from "./secrets";
@@ -48,16 +48,17 @@ function cancelled(form: HTMLFormElement | null): void {
 }
 
 function inForm(form: HTMLFormElement): fields.Field[] {
-  return fields.unsentFields().filter((field) => formOf(field.root) === form);
+  return [...fields.unsent].filter((field) => formOf(field.root) === form);
 }
 
 function onKeyDown(event: KeyboardEvent): void {
   watch.checkAll();
-  const root = fields.rootOf(target(event));
-  const field = root ? fields.known(root) : undefined;
+  const focused = target(event);
+  const root = fields.rootOf(focused);
+  const field = fields.known(root);
   const enter = event.key === "Enter";
   const composing = event.isComposing || event.keyCode === 229 || performance.now() - composed < COMPOSED;
-  if (enter || event.key === " ") markPasswords(target(event));
+  if (enter || event.key === " ") markPasswords(focused);
   if (!/^(Shift|Control|Alt|Meta)$/.test(event.key)) watch.dropWeak();
   if (composing || event.repeat) return;
   if (enter && !event.altKey && !event.shiftKey && root) {
@@ -67,11 +68,7 @@ function onKeyDown(event: KeyboardEvent): void {
     const single = root instanceof HTMLInputElement;
     // Enter in one line of a form sends the whole form, and with it the larger text.
     const sent =
-      single && form
-        ? mainOf(inForm(form))
-        : field && fields.unsentFields().includes(field)
-          ? field
-          : undefined;
+      single && form ? mainOf(inForm(form)) : field && fields.unsent.has(field) ? field : undefined;
     const mod = event.ctrlKey || event.metaKey;
     const here = adapter();
     const keys = sent && nearest(sent.root, here?.f) && here?.k;
@@ -100,7 +97,7 @@ function onPress(event: MouseEvent): void {
   if (!button) return;
   let least = Infinity;
   let near: fields.Field[] = [];
-  for (const field of fields.unsentFields()) {
+  for (const field of fields.unsent) {
     const far = sender && nearest(field.root, here?.f) ? -1 : distance(button, field);
     if (far < least) near = [];
     least = Math.min(least, far);
@@ -108,7 +105,7 @@ function onPress(event: MouseEvent): void {
   }
   const sent = mainOf(near);
   // Pages that send at the press have emptied the field by the click, which is then the same gesture.
-  if (sent) watch.begin(sent, "click", sender !== null || promises(button), event);
+  if (sent) watch.begin(sent, "click", sender !== null || promises(button), event, button);
 }
 
 function onSubmit(event: SubmitEvent): void {
@@ -151,61 +148,53 @@ function start(): { alive: () => boolean; listen: () => void; stop: () => void }
   const { signal } = ending;
   const options = { capture: true, passive: true, signal };
 
-  const stop = (): void => {
-    ending.abort();
-    fields.stopFields();
-    watch.stopWatching();
-    stopDelivery();
-    stopAddress();
-  };
+  /** No more is heard; what still waits for its time looks once or twice more, and can tell nobody. */
+  const stop = (): void => ending.abort();
 
-  const handlers = new Map<string, (event: never) => void>();
+  const handlers: Record<string, (event: never) => void> = {
+    focusin: fields.onFocusIn,
+    beforeinput: (event: InputEvent) => {
+      watch.checkAll();
+      typing();
+      fields.onBeforeInput(event);
+    },
+    input: fields.onInput,
+    compositionend: (event: CompositionEvent) => {
+      composed = performance.now();
+      fields.onCompositionEnd(event);
+    },
+    paste: fields.onTransfer,
+    drop: fields.onTransfer,
+    keydown: onKeyDown,
+    pointerdown: onPress,
+    click: onPress,
+    submit: onSubmit,
+    pagehide: () => {
+      watch.onPageHide();
+      deliverNow();
+    },
+  };
   /** Trusted events only, and none once the extension was updated or removed. */
-  const on = <E extends Event>(type: string, handle: (event: E) => void): void => {
-    handlers.set(type, (event: E) => {
-      if (!event.isTrusted) watch.onForged();
-      else if (!connected()) stop();
-      else handle(event);
-    });
+  const hear = (event: Event): void => {
+    if (!event.isTrusted) watch.onForged();
+    else if (!connected()) stop();
+    else handlers[event.type]?.(event as never);
   };
-
-  on("focusin", fields.onFocusIn);
-  on<InputEvent>("beforeinput", (event) => {
-    watch.checkAll();
-    typing();
-    fields.onBeforeInput(event);
-  });
-  on("input", fields.onInput);
-  on<CompositionEvent>("compositionend", (event) => {
-    composed = performance.now();
-    fields.onCompositionEnd(event);
-  });
-  on("paste", fields.onTransfer);
-  on("drop", fields.onTransfer);
-  on("keydown", onKeyDown);
-  on("pointerdown", onPress);
-  on("click", onPress);
-  on("submit", onSubmit);
-  on("pagehide", () => {
-    watch.onPageHide();
-    deliverNow();
-  });
 
   const listen = (): void => {
-    for (const [type, handle] of handlers)
-      window.addEventListener(type, handle as (event: Event) => void, options);
+    for (const type in handlers) window.addEventListener(type, hear, options);
   };
 
   if (window === window.top) {
     // In time that nobody needs: the toolbar may wait, the page may not.
-    window.requestIdleCallback(() => signal.aborted || watch.tellHere(), { timeout: IDLE });
+    window.requestIdleCallback(watch.tellHere, { timeout: IDLE });
     // A page that was kept for Back comes as it was left.
-    on<PageTransitionEvent>("pageshow", (event) => event.persisted && watch.tellHere());
+    handlers["pageshow"] = (event: PageTransitionEvent) => event.persisted && watch.tellHere();
     window.addEventListener("popstate", wentTo, { signal });
     openAddress(signal);
   } else {
     // An editor's frame may be written anew with `document.open`, which takes all listeners off its window.
-    for (const pause of [0, 50, 200, 1_000]) setTimeout(() => signal.aborted || listen(), pause);
+    for (const pause of [0, 50, 200, 1_000]) setTimeout(listen, pause);
   }
   listen();
 
@@ -215,7 +204,7 @@ function start(): { alive: () => boolean; listen: () => void; stop: () => void }
 
 // The script may come twice into one document: registered, and injected into an open tab. A symbol, since a
 // page can put a name of its choice on the window by an element's id.
-const KEY = Symbol.for("counterfoil.content");
+const KEY = Symbol.for("cf.content");
 const world = globalThis as { [KEY]?: ReturnType<typeof start> };
 const held = world[KEY];
 if (held?.alive()) {

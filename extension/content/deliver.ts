@@ -10,13 +10,8 @@ const PASSING = /^(no_answer|internal|store_un(writ|read)able|keys_unavailable)$
 /** Most messages that wait at a time. */
 const MOST = 32;
 
-interface Waiting {
-  readonly request: Request;
-  tries: number;
-  timer?: ReturnType<typeof setTimeout>;
-}
-
-const waiting = new Set<Waiting>();
+/** One try of each message that waits, with the timer of the next. */
+const waiting = new Map<() => Promise<void>, ReturnType<typeof setTimeout>>();
 
 /** 128 random bits in lower-case hex. */
 export function nonce(): string {
@@ -25,35 +20,23 @@ export function nonce(): string {
     .join("");
 }
 
-/** One try. The next one is set already: it also comes where this one is never answered. */
-async function attempt(message: Waiting): Promise<void> {
-  clearTimeout(message.timer);
-  message.timer = setTimeout(attempt, PAUSES[message.tries], message);
-  if (
-    message.tries++ >= PAUSES.length ||
-    !connected() ||
-    !PASSING.test((await tell(message.request)) ?? "")
-  ) {
-    clearTimeout(message.timer);
-    waiting.delete(message);
-  }
-}
-
-/** Sends a message, now and until it is answered. */
-export function deliver(request: Request): void {
-  if (waiting.size >= MOST) return;
-  const message: Waiting = { request, tries: 0 };
-  waiting.add(message);
-  void attempt(message);
+/** Sends a message, now and until it is answered. Settles once the first try is, which may be never. */
+export function deliver(request: Request): Promise<void> | undefined {
+  if (waiting.size >= MOST) return undefined;
+  let tries = 0;
+  const attempt = async (): Promise<void> => {
+    clearTimeout(waiting.get(attempt));
+    // The next one is set already: it also comes where this one is never answered.
+    waiting.set(attempt, setTimeout(attempt, PAUSES[tries]));
+    if (tries++ >= PAUSES.length || !connected() || !PASSING.test((await tell(request)) ?? "")) {
+      clearTimeout(waiting.get(attempt));
+      waiting.delete(attempt);
+    }
+  };
+  return attempt();
 }
 
 /** One more try, at once, of everything that waits: the page is about to go. */
 export function deliverNow(): void {
-  for (const message of waiting) void attempt(message);
-}
-
-/** Forgets what waits. */
-export function stopDelivery(): void {
-  for (const message of waiting) clearTimeout(message.timer);
-  waiting.clear();
+  for (const attempt of waiting.keys()) void attempt();
 }

@@ -47,8 +47,7 @@ export interface Field {
 
 const fields = new WeakMap<HTMLElement, Field>();
 /** Fields with trusted input that was not reported yet, the last edited last. */
-const unsent = new Set<Field>();
-let stopped = false;
+export const unsent = new Set<Field>();
 let onEdit: ((field: Field, type: string) => void) | undefined;
 let onMove: ((from: Field, to: Field) => void) | undefined;
 
@@ -58,14 +57,9 @@ export function watchFields(edited: NonNullable<typeof onEdit>, moved: NonNullab
   onMove = moved;
 }
 
-/** Fields whose text the person worked on and that was not reported. */
-export function unsentFields(): Field[] {
-  return [...unsent];
-}
-
 /** What is known of a field, if it was written in. */
-export function known(root: HTMLElement): Field | undefined {
-  return fields.get(root);
+export function known(root: HTMLElement | null): Field | undefined {
+  return fields.get(root as HTMLElement);
 }
 
 /** The field's text now. */
@@ -117,7 +111,7 @@ function follow(root: HTMLElement): Field | null {
   };
   fields.set(root, field);
   found(field);
-  if (field.prefilled) inherit(field, field.text);
+  if (field.prefilled) inherit(field);
   return field;
 }
 
@@ -128,11 +122,12 @@ function found(field: Field): void {
 }
 
 /** A page may draw a field anew while the person writes: the same text in a new element is the same work. */
-function inherit(field: Field, text: string): void {
+function inherit(field: Field): void {
   for (const old of unsent) {
-    if (old.root.isConnected || !same(old.text, text, field.rich || old.rich)) continue;
-    move(old, field);
-    return;
+    if (!old.root.isConnected && same(old.text, field.text, field.rich || old.rich)) {
+      move(old, field);
+      return;
+    }
   }
 }
 
@@ -202,7 +197,7 @@ function edited(field: Field, type: string): void {
   if (oldest && unsent.size > MOST) unsent.delete(oldest);
   if (field.text.length > EAGER) {
     clearTimeout(field.stale);
-    field.stale = setTimeout(() => stopped || snapshot(field), PAUSE);
+    field.stale = setTimeout(() => snapshot(field), PAUSE);
   } else {
     snapshot(field);
   }
@@ -238,7 +233,7 @@ function adoptIfTaken(event: Event, field: Field, type: string): void {
       edits = field.edits;
     }
   };
-  for (const wait of LOOKS) setTimeout(() => stopped || field.taken?.(), wait);
+  for (const wait of LOOKS) setTimeout(() => field.taken?.(), wait);
 }
 
 /** How a pick from the browser's own list is told. */
@@ -311,11 +306,4 @@ export function onEditingKey(event: KeyboardEvent, field: Field): void {
       ? !event.ctrlKey && !event.metaKey
       : /^(Enter|Tab|Backspace|Delete)$/.test(event.key);
   if (edits) adoptIfTaken(event, field, event.key === "Enter" ? "insertParagraph" : "insertText");
-}
-
-/** Ends all work: called when the extension was updated or removed. */
-export function stopFields(): void {
-  stopped = true;
-  for (const field of unsent) clearTimeout(field.stale);
-  unsent.clear();
 }

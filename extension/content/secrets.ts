@@ -12,11 +12,8 @@ const known = new WeakSet<Element>();
  * plain text then.
  */
 export function markPasswords(near: Element | null): void {
-  for (const password of document.querySelectorAll(PASSWORDS)) known.add(password);
-  const root = near?.getRootNode();
-  if (root && root !== document && "querySelectorAll" in root) {
-    for (const password of (root as ShadowRoot).querySelectorAll(PASSWORDS)) known.add(password);
-  }
+  for (const root of new Set([document, near?.getRootNode() as Partial<ParentNode> | undefined]))
+    for (const password of root?.querySelectorAll?.(PASSWORDS) ?? []) known.add(password);
 }
 
 /** Whether the field is a password, or was one. */
@@ -50,6 +47,5 @@ export function marked(root: HTMLElement): boolean {
 export function secret(root: HTMLElement, text: string): boolean {
   if (marked(root) || besidePassword(root)) return true;
   if (/^(numeric|decimal|tel)$/.test(root.inputMode) && /^(\d[\s-]*){1,8}$/.test(text)) return true;
-  const masked = getComputedStyle(root).getPropertyValue("-webkit-text-security");
-  return masked !== "" && masked !== "none";
+  return !/^(none)?$/.test(getComputedStyle(root).getPropertyValue("-webkit-text-security"));
 }

@@ -8,7 +8,7 @@
 
 import { shadowRoot } from "../platform/browser";
 import type { Confirm, Hints, Intent, Observed } from "../platform/messages";
-import { adapter, first, modelOf, nearest } from "./adapters";
+import { type Adapter, adapter, arrived, first, modelOf, nearest } from "./adapters";
 import { deliver, nonce } from "./deliver";
 import { climb } from "./dom";
 import { factsOf } from "./facts";
@@ -18,6 +18,8 @@ import { blank, LONGEST, same } from "./text";
 
 /** How long a gesture waits for its proof, in milliseconds. The slowest page that was measured took 1,800. */
 const WINDOW = 4_000;
+/** The longest that what was sent waits for the adapter of its page, in milliseconds. */
+const LATE = 10_000;
 /** How long a field must be gone: some pages take it out and put it back with its text. */
 const GONE = 250;
 /** When to look first, and then every `EVERY` milliseconds. */
@@ -36,6 +38,8 @@ interface Watch {
   until: number;
   readonly cause: Event;
   readonly path: string;
+  /** The button as it was when it was pressed, in a document where nothing comes alive: the page may change its own. */
+  readonly pressed: Element | null;
   /** Boxes around the field, nearest first: where it is looked for when it is drawn anew. */
   readonly boxes: Element[];
   /** Leaving the page counts as proof: the gesture is one that sends, not one that may make a newline. */
@@ -56,9 +60,11 @@ const FLOOD_TOLD = 5;
 
 /** Where answers are kept, their script leaves what hears of a gesture, and of the nonce once it is proven. */
 const heard = globalThis as { [key: symbol]: ((nonce?: string) => void) | undefined };
-const ASKED = Symbol.for("counterfoil.asked");
+const ASKED = Symbol.for("cf.asked");
 
 const watches = new Set<Watch>();
+/** Tells of what was proven while the adapter of the page was still on its way. */
+const late = new Set<() => void>();
 let missed = 0;
 let counted = 0;
 let forged = 0;
@@ -77,13 +83,15 @@ function watchOf(field: Field): Watch | undefined {
  *
  * @param leaves whether leaving the page is proof enough.
  * @param cause the event: a key or a press is a gesture of its own, any other belongs to the one before.
+ * @param button what was pressed.
  */
-export function begin(field: Field, intent: Intent, leaves: boolean, cause: Event): void {
+export function begin(field: Field, intent: Intent, leaves: boolean, cause: Event, button?: Element): void {
   settle(field);
   const held = watchOf(field);
   if (held && held.edits === field.edits) {
     if (/down$/.test(cause.type)) picked(held);
-    if (watches.has(held) && held.edits === field.edits) {
+    // What was picked is another edit, and ends the watch.
+    if (watches.has(held)) {
       held.until = performance.now() + WINDOW;
       held.leaves ||= leaves;
       held.weak = false;
@@ -96,7 +104,7 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
   if (blank(field.text) || blank(text) || field.text.length > LONGEST) return;
   if (secret(field.root, field.text) || proxy(field.root)) return;
   const here = adapter();
-  if (first(here?.p) || nearest(field.root, here?.a)) return;
+  if (skipped(here, [field.root])) return;
   heard[ASKED]?.();
   const since = performance.now();
   watches.add({
@@ -110,12 +118,13 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
       altered: !same(field.text, text, field.rich),
       field: factsOf(field),
       url: location.href,
-      hints: hintsOf(field.root),
+      hints: hintsOf(here, field.root),
     },
     since,
     until: since + WINDOW,
     cause,
     path: location.pathname,
+    pressed: button ? new Document().importNode(button) : null,
     boxes: climb(field.root, 12).slice(1),
     leaves,
     submitted: false,
@@ -125,9 +134,13 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
   look();
 }
 
-/** What the adapter of the page says of a field. */
-function hintsOf(root: HTMLElement): Hints | null {
-  const here = adapter();
+/** Whether an adapter takes nothing here. */
+function skipped(here: Adapter | undefined, around: Element[]): boolean {
+  return first(here?.p) !== null || around.some((element) => nearest(element, here?.a));
+}
+
+/** What an adapter says of a field. */
+function hintsOf(here: Adapter | undefined, root: HTMLElement): Hints | null {
   if (!here) return null;
   return {
     id: here.i,
@@ -218,12 +231,9 @@ function carries(address: string, text: string): boolean {
 function drawnAnew(watch: Watch): boolean {
   const box = watch.boxes.find((at) => at.isConnected);
   if (!box) return false;
-  const places: ParentNode[] = [box];
-  const inside = shadowRoot(box);
-  if (inside) places.push(inside);
-  for (const place of places) {
+  for (const place of [box, shadowRoot(box)]) {
     let seen = 0;
-    for (const element of place.querySelectorAll("textarea,input,[contenteditable]")) {
+    for (const element of place?.querySelectorAll("textarea,input,[contenteditable]") ?? []) {
       if (++seen > 32) break;
       const root = rootOf(element);
       if (root && moveTo(watch.field, root)) return true;
@@ -272,12 +282,6 @@ export function dropAll(): void {
   watches.clear();
 }
 
-/** Forgets the gesture on a field. */
-export function drop(field: Field): void {
-  const watch = watchOf(field);
-  if (watch) watches.delete(watch);
-}
-
 /** A native `submit` of a form with these fields, after a gesture on one of them. */
 export function onSubmitted(fields: Field[]): Watch | undefined {
   let found: Watch | undefined;
@@ -306,6 +310,7 @@ export function onPageHide(): void {
     else if (watch.leaves) report(watch, watch.submitted ? "submitted" : "moved");
     watches.delete(watch);
   }
+  for (const send of late) send();
   tellHealth();
 }
 
@@ -314,8 +319,12 @@ function tellHealth(): void {
   if (missed + flood > 0) tellHere();
 }
 
-/** The same, also where there is nothing to tell but that the page has come into view: the toolbar shows that it records. */
+/**
+ * The same, also where there is nothing to tell but that the page has come into view: the toolbar shows that it records,
+ * and whose software the page is, is asked before the person writes.
+ */
 export function tellHere(): void {
+  adapter();
   deliver({ type: "health", health: { v: 1, nonce: nonce(), unconfirmed: missed, forged: flood } });
   missed = flood = 0;
 }
@@ -337,25 +346,33 @@ export function onForged(): void {
 
 function report(watch: Watch, confirm: Confirm): void {
   watches.delete(watch);
-  const { typed, pasted, prefilled, before } = watch.field;
-  reported(watch.field);
+  const { boxes, field, pressed, sight } = watch;
+  const { root, typed, pasted, prefilled, before } = field;
+  reported(field);
   const own = nonce();
   heard[ASKED]?.(own);
-  deliver({
-    type: "observed",
-    observed: {
-      ...watch.sight,
-      nonce: own,
-      confirm,
-      typed,
-      pasted,
-      before: prefilled && before.length < 20_000 ? before : null,
-    },
-  });
-}
-
-/** Ends all work. */
-export function stopWatching(): void {
-  clearTimeout(timer);
-  watches.clear();
+  const send = (): void => {
+    if (!late.delete(send)) return;
+    if (!sight.hints?.whole) {
+      const here = adapter();
+      // The page may have taken the field away meanwhile; some of what was around it is still there.
+      if (skipped(here, [root, ...boxes]) || nearest(pressed, here?.n)) return;
+      sight.hints = hintsOf(here, root);
+    }
+    deliver({
+      type: "observed",
+      observed: {
+        ...sight,
+        nonce: own,
+        confirm,
+        typed,
+        pasted,
+        before: prefilled && before.length < 20_000 ? before : null,
+      },
+    });
+  };
+  late.add(send);
+  // The first words on a page are often sent before it is known whose software it is.
+  void arrived().then(send);
+  setTimeout(send, LATE);
 }

@@ -11,6 +11,7 @@ import type {
   CollectorRequest,
   DataSort,
   Effect,
+  Failure,
   Icon,
   Reply,
   Request,
@@ -88,9 +89,10 @@ export async function ask<T extends Told["type"]>(
  */
 export async function tell(request: Request): Promise<Code | "no_answer" | undefined> {
   try {
-    const answer = (await api().runtime.sendMessage(request)) as Answer | undefined;
-    return answer?.outcome === "failed" ? answer.failure.code : answer ? undefined : "no_answer";
+    const { failure } = (await api().runtime.sendMessage(request)) as { failure?: Failure };
+    return failure?.code;
   } catch {
+    // No answer at all cannot be taken apart, either.
     return "no_answer";
   }
 }
@@ -175,9 +177,15 @@ export interface From {
   tab: string;
 }
 
+/** The frame that a message came from. */
+export interface Frame {
+  tabId: number;
+  frameIds: number[];
+}
+
 /** What the background hears of. Each is called once per event; `message` must always answer. */
 export interface Listeners {
-  message: (message: unknown, from: From) => Promise<Answer>;
+  message: (message: unknown, from: From, frame: Frame | null) => Promise<Answer>;
   installed: (first: boolean) => Promise<void>;
   started: () => Promise<void>;
   permissionsChanged: () => Promise<void>;
@@ -194,7 +202,9 @@ export function listen(listeners: Listeners): void {
       origin: sender.origin ?? "",
       tab: sender.tab?.url ?? "",
     };
-    void listeners.message(message, from).then(respond);
+    const tabId = sender.tab?.id;
+    const frame = tabId === undefined ? null : { tabId, frameIds: [sender.frameId ?? 0] };
+    void listeners.message(message, from, frame).then(respond);
     return true;
   });
   api().runtime.onInstalled.addListener((details) => {
@@ -332,12 +342,19 @@ export async function grantedOrigins(): Promise<string[]> {
 }
 
 /** Carries out what the background's core asks of the browser. Every effect may be repeated. */
-export async function perform(effect: Effect): Promise<void> {
+export async function perform(effect: Effect, frame: Frame | null): Promise<void> {
   switch (effect.type) {
     case "register":
       return register(effect.scripts);
     case "inject":
       return inject(effect.matches, effect.files);
+    case "bring":
+      // A frame that is gone by now needs nothing.
+      if (frame)
+        await api()
+          .scripting.executeScript({ target: frame, files: effect.files })
+          .catch(() => undefined);
+      return;
     case "release":
       await api().permissions.remove({ origins: [effect.matches] });
       return;

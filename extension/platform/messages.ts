@@ -599,6 +599,10 @@ matches: string,
 /**
  * Paths within the package, in order.
  */
+files: Array<string>, } | { "type": "bring", 
+/**
+ * Paths within the package, in order.
+ */
 files: Array<string>, } | { "type": "release", 
 /**
  * A match pattern.

@@ -18,7 +18,7 @@ use crate::message::{
 use crate::ports::{Host, Op, Table, random};
 use crate::recent::{Channel, Recent, Sighting};
 use crate::rules;
-use crate::state::Inbox;
+use crate::state::{Inbox, State};
 use crate::toolbar;
 
 /// Longest text of a record, in bytes of UTF-8.
@@ -402,6 +402,8 @@ impl<H: Host> App<H> {
             return Ok(captured(Capture::Ignored));
         }
         let mut recent = self.recent(&session).await?;
+        let icon = |state: &State| toolbar::icon(state, address, submission.now);
+        let shown = icon(&session.state);
         let capped = session.state.capped(&submission.origin, submission.now);
         let made = self
             .record_new(&mut session, &mut recent, &submission, capped)
@@ -415,7 +417,13 @@ impl<H: Host> App<H> {
         }
         match made? {
             None => Ok(captured(Capture::Merged)),
-            Some(ops) => self.keep(&mut session, ops).await,
+            Some(ops) => {
+                let mut done = self.keep(&mut session, ops).await?;
+                // A limit may be reached by it, or the site be heard of again.
+                done.effects
+                    .extend(Some(icon(&session.state)).filter(|icon| *icon != shown));
+                Ok(done)
+            }
         }
     }
 

@@ -169,6 +169,7 @@ impl<H: Host> App<H> {
             (Code::Locked, Request::Health { health }) if health.unconfirmed == 0 && health.forged == 0 => {
                 self.here_locked(sender).await
             }
+            (Code::Locked, Request::Family { family }) => self.family_locked(sender, &family).await,
             // The keys are gone for good: what is left opens nothing.
             (Code::KeysDamaged | Code::KeysUnavailable, Request::ForgetAll) => self.forget_unopened().await,
             _ => Err(failure),

@@ -758,6 +758,11 @@ pub enum Effect {
         /// Paths within the package, in order.
         files: Vec<String>,
     },
+    /// Run these files in the frame that the message came from.
+    Bring {
+        /// Paths within the package, in order.
+        files: Vec<String>,
+    },
     /// Give the permission for this match pattern back to the browser.
     Release {
         /// A match pattern.

@@ -251,28 +251,16 @@ impl<H: Host> App<H> {
     /// A page of an unknown host asks for the marks of the families; or it has those of one: then what belongs to it is
     /// registered for its site, and brought there at once.
     pub(crate) async fn family(&self, sender: &Sender, seen: &FamilySeen) -> Result<Done> {
-        if seen.v != 1 {
-            return Err(Failure::with(Code::MessageInvalid, "v"));
-        }
-        let address = sender.address().ok_or(Code::SiteInvalid)?;
-        let inject = |file: &str| Effect::Inject {
-            matches: address.matches(),
-            files: vec![format!("adapters/{file}.js")],
+        let (address, effect) = brought(sender, seen)?;
+        let done = |effects| Done {
+            reply: captured(Capture::Ignored).reply,
+            effects,
         };
-        if rules::adapter_of(address.host()).is_some() {
-            return Err(Failure::with(Code::MessageInvalid, "id"));
-        }
         if seen.id.is_empty() {
             if !self.load().await?.state.records(&address) {
                 return Err(Code::SiteOff.into());
             }
-            return Ok(Done {
-                reply: captured(Capture::Ignored).reply,
-                effects: vec![inject("families")],
-            });
-        }
-        if rules::family(&seen.id).is_none() {
-            return Err(Failure::with(Code::MessageInvalid, "id"));
+            return Ok(done(vec![effect]));
         }
         let (_turn, mut session) = self.change().await?;
         if !session.state.records(&address) {
@@ -284,17 +272,25 @@ impl<H: Host> App<H> {
         };
         if !site.families.contains(&seen.id) {
             if site.families.len() >= FAMILIES {
-                return Ok(captured(Capture::Ignored));
+                return Ok(done(Vec::new()));
             }
             site.families.push(seen.id.clone());
             self.commit(&mut session, Vec::new()).await?;
         }
         let mut effects = moved(&before, &session.state, self.host.now());
-        // A tab that was open before asks, too.
-        effects.push(inject(&seen.id));
+        effects.push(effect);
+        Ok(done(effects))
+    }
+
+    /// The same in a locked profile, which brings what belongs to the page and remembers nothing.
+    pub(crate) async fn family_locked(&self, sender: &Sender, seen: &FamilySeen) -> Result<Done> {
+        let (address, effect) = brought(sender, seen)?;
+        if !self.open_row().await?.records(&address) {
+            return Err(Code::SiteOff.into());
+        }
         Ok(Done {
             reply: captured(Capture::Ignored).reply,
-            effects,
+            effects: vec![effect],
         })
     }
 
@@ -315,6 +311,25 @@ impl<H: Host> App<H> {
             paused: paused(state, now),
         }
     }
+}
+
+/// What a page is brought that asks for the marks of the families, or has those of one; and its address.
+fn brought(sender: &Sender, seen: &FamilySeen) -> Result<(Address, Effect)> {
+    if seen.v != 1 {
+        return Err(Failure::with(Code::MessageInvalid, "v"));
+    }
+    let address = sender.address().ok_or(Code::SiteInvalid)?;
+    let file = match seen.id.as_str() {
+        "" => "families",
+        id => id,
+    };
+    if rules::adapter_of(address.host()).is_some()
+        || !(seen.id.is_empty() || rules::family(&seen.id).is_some())
+    {
+        return Err(Failure::with(Code::MessageInvalid, "id"));
+    }
+    let files = vec![format!("adapters/{file}.js")];
+    Ok((address, Effect::Bring { files }))
 }
 
 /// A pause that is not over.

@@ -250,34 +250,36 @@ fn an_edit_refers_to_the_record_that_it_replaces() {
     );
 }
 
-#[test]
-fn the_marks_of_a_family_bring_its_adapter() {
-    let mut profile = Profile::recording();
-    let here = site(&format!("{SITE}/home"));
-    let family = |id: &str, number: u8| Request::Family {
+/// What a page tells that has the marks of a family, or, with no id, that asks for those of all.
+fn family(id: &str, number: u8) -> Request {
+    Request::Family {
         family: FamilySeen {
             v: 1,
             nonce: format!("{number:032x}"),
             id: id.into(),
         },
-    };
+    }
+}
+
+/// That who asked is brought this file of an adapter.
+fn brings(file: &str) -> Effect {
+    Effect::Bring {
+        files: vec![format!("adapters/{file}.js")],
+    }
+}
+
+#[test]
+fn the_marks_of_a_family_bring_its_adapter() {
+    let mut profile = Profile::recording();
+    let here = site(&format!("{SITE}/home"));
     let asked = profile.send(&here, family("", 0));
-    assert_eq!(
-        asked.effects,
-        [Effect::Inject {
-            matches: "https://example.org/*".into(),
-            files: vec!["adapters/families.js".into()],
-        }]
-    );
+    assert_eq!(asked.effects, [brings("families")]);
     let outcome = profile.send(&here, family("mastodon", 1));
     let Effect::Register { scripts } = &outcome.effects[0] else {
         panic!("{outcome:?}")
     };
     assert_eq!(scripts[0].id, "generic+mastodon");
-    assert!(outcome.effects.contains(&Effect::Inject {
-        matches: "https://example.org/*".into(),
-        files: vec!["adapters/mastodon.js".into()],
-    }));
+    assert!(outcome.effects.contains(&brings("mastodon")));
     assert_eq!(capture(outcome), Ok(Capture::Ignored));
     assert_eq!(of(&profile, SITE).health.adapter, "Mastodon");
     for (id, sender) in [("chatgpt", &here), ("unheard-of", &here)] {
@@ -301,6 +303,40 @@ fn the_marks_of_a_family_bring_its_adapter() {
         Ok(Capture::Recorded)
     );
     assert_eq!(profile.reopened().items().len(), 1);
+}
+
+#[test]
+fn a_locked_profile_brings_the_adapter_of_a_family_and_remembers_nothing() {
+    let mut profile = Profile::recording();
+    lock(&profile);
+    let here = site(&format!("{SITE}/home"));
+    for (id, file) in [("", "families"), ("streamlit", "streamlit")] {
+        let outcome = profile.send(&here, family(id, 4));
+        assert_eq!(outcome.effects, [brings(file)]);
+        assert_eq!(capture(outcome), Ok(Capture::Ignored));
+        let off = profile.send(&site("https://evil.example/"), family(id, 5));
+        assert_eq!(capture(off), Err(Code::SiteOff), "{id}");
+    }
+    assert_eq!(
+        capture(profile.send(&here, family("unheard-of", 6))),
+        Err(Code::MessageInvalid)
+    );
+    let mut asked = plain(&mut profile, "what is locked away");
+    asked.hints = Some(hints("streamlit"));
+    assert_eq!(deliver(&profile, &here, asked), Ok(Capture::Recorded));
+    profile.page(Request::Unlock {
+        passphrase: "open sesame".to_owned().into(),
+    });
+    assert_eq!(profile.items()[0].kind, "prompt");
+    assert_eq!(of(&profile, SITE).health.adapter, "");
+}
+
+fn lock(profile: &Profile) {
+    profile.page(Request::Passphrase {
+        current: None,
+        new: Some("open sesame".to_owned().into()),
+    });
+    profile.page(Request::Lock);
 }
 
 #[test]

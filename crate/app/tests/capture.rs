@@ -291,9 +291,22 @@ fn malformed_submissions_are_refused() {
 #[test]
 fn a_flood_is_stopped_said_and_over_in_a_minute() {
     let mut profile = Profile::recording();
+    let mut icons = Vec::new();
     for n in 0..PER_MINUTE {
-        assert_eq!(profile.submit(&format!("flood {n}")), Ok(Capture::Recorded));
+        let observed = profile.observed(&format!("flood {n}"));
+        let outcome = profile.send(&site(&format!("{SITE}/")), Request::Observed { observed });
+        for effect in &outcome.effects {
+            if let Effect::Icons { sites, .. } = effect {
+                icons.extend(sites.iter().map(|site| (n, site.icon)));
+            }
+        }
+        assert_eq!(capture(outcome), Ok(Capture::Recorded));
     }
+    assert_eq!(
+        icons,
+        [(PER_MINUTE - 1, Icon::Attention)],
+        "the toolbar tells it with the last one"
+    );
     assert_eq!(profile.submit("one too many"), Err(Code::SiteCapped));
     let popup = profile.popup(SITE);
     assert_eq!(popup.site.unwrap().state, SiteState::Capped);

@@ -116,7 +116,7 @@ fn compile_adapters(tree: &Tree, out: &Path) -> Result<()> {
 
 /// Properties that only the content script's own objects have: no page, browser or message knows these names, so
 /// they may be shortened. They are a hundred bytes of its budget.
-const OWN_PROPERTIES: &str = "collapses|stale|taken|root|edits|leaves|weak|gone|boxes|cause|since|until|rich|tries|timer|sight|request|submitted|path";
+const OWN_PROPERTIES: &str = "collapses|stale|taken|root|edits|leaves|weak|gone|boxes|cause|since|until|rich|tries|timer|sight|request|submitted|path|pressed";
 
 fn esbuild(tree: &Tree, out: &Path) -> Command {
     let mut command = npm::tool(tree, "esbuild");

@@ -19,6 +19,8 @@ pub struct Trial {
     pub adapter: String,
     /// Whether it tells its sites by what their pages say.
     pub family: bool,
+    /// Whether nothing was ever done on the site before, so that its adapter is on its way while the person writes.
+    pub first: bool,
     /// What it is about.
     pub name: String,
     /// Where it is shown.
@@ -85,6 +87,7 @@ pub fn trials(files: &[File]) -> Result<Vec<Trial>> {
         let trial = |name: &str, url: &str| Trial {
             adapter: file.id.clone(),
             family: file.family.is_some(),
+            first: false,
             name: name.to_owned(),
             url: url.to_owned(),
             file: None,
@@ -93,15 +96,30 @@ pub fn trials(files: &[File]) -> Result<Vec<Trial>> {
             models: Vec::new(),
             address: true,
         };
-        for page in &file.page {
-            queue.push(Trial {
+        for (at, page) in file.page.iter().enumerate() {
+            let known = Trial {
                 file: Some(folder.join(&page.file)),
                 steps: steps(page).with_context(|| format!("{}: {}", file.id, page.name))?,
                 expected: page.expect.iter().map(expected).collect(),
                 models: page.expect.iter().map(|it| it.model.clone()).collect(),
                 address: false,
                 ..trial(&page.name, &page.url)
-            });
+            };
+            // A page that goes at once to the next one is gone before anybody knows what it is.
+            let stays = !known
+                .steps
+                .iter()
+                .any(|step| matches!(step, Step::Wait(next) if next == "#arrived"));
+            if known.family && stays {
+                let host = format!("https://first-{at}.");
+                queue.push(Trial {
+                    first: true,
+                    name: format!("{}, on a site that is new", known.name),
+                    url: known.url.replacen("https://", &host, 1),
+                    ..known.clone()
+                });
+            }
+            queue.push(known);
         }
         for fixture in &file.fixture {
             let name = if fixture.text.is_some() {

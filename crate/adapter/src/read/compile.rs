@@ -86,7 +86,7 @@ fn kind(kind: Kind) -> &'static str {
 }
 
 /// Where a page finds its adapters.
-const DATA: &str = "(self[Symbol.for(\"counterfoil.adapters\")]??=[])";
+const DATA: &str = "(self[Symbol.for(\"cf.adapters\")]??=[])";
 
 /// The script that leaves an adapter for the content script: one `Adapter` of `extension/content/adapters.ts`. It
 /// comes before the marks of the families, which may be there already.
@@ -140,7 +140,7 @@ pub fn families(files: &[File]) -> String {
         })
         .collect();
     format!(
-        "{DATA}.push({});globalThis[Symbol.for(\"counterfoil.look\")]?.();\n",
+        "{DATA}.push({});globalThis[Symbol.for(\"cf.look\")]?.();\n",
         marks.join(",")
     )
 }
@@ -168,7 +168,7 @@ pub fn answers(file: &File) -> Option<String> {
         }
     }
     Some(format!(
-        "(self[Symbol.for(\"counterfoil.answers\")]??=[]).unshift({});\n",
+        "(self[Symbol.for(\"cf.answers\")]??=[]).unshift({});\n",
         object.end()
     ))
 }

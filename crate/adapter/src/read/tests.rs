@@ -79,7 +79,7 @@ fn a_page_gets_selectors_and_nothing_else() {
     assert_eq!(
         page(&whole()),
         concat!(
-            r##"(self[Symbol.for("counterfoil.adapters")]??=[]).unshift({i:"agora",v:1,p:"[data-private]","##,
+            r##"(self[Symbol.for("cf.adapters")]??=[]).unshift({i:"agora",v:1,p:"[data-private]","##,
             r##"a:".direct,[aria-label=\"a,b\"]",f:"#box",s:"#send",n:".preview",k:"mod-enter",c:["#find,#seek"],"##,
             r##"d:["#model"],e:"data-model",q:"q|term"});"##,
             "\n"
@@ -88,7 +88,7 @@ fn a_page_gets_selectors_and_nothing_else() {
     assert_eq!(
         answers(&whole()).unwrap(),
         concat!(
-            r##"(self[Symbol.for("counterfoil.answers")]??=[]).unshift({i:"agora",t:".answer",u:".up","##,
+            r##"(self[Symbol.for("cf.answers")]??=[]).unshift({i:"agora",t:".answer",u:".up","##,
             r##"d:["#model"],e:"data-model"});"##,
             "\n"
         )
@@ -106,8 +106,8 @@ fn a_family_is_known_by_its_marks() {
     assert_eq!(
         families(&[file.clone(), whole()]),
         format!(
-            "(self[Symbol.for(\"counterfoil.adapters\")]??=[]).push({{i:\"agora\",{marks}}});\
-             globalThis[Symbol.for(\"counterfoil.look\")]?.();\n"
+            "(self[Symbol.for(\"cf.adapters\")]??=[]).push({{i:\"agora\",{marks}}});\
+             globalThis[Symbol.for(\"cf.look\")]?.();\n"
         )
     );
     assert!(page(&file).contains(marks));

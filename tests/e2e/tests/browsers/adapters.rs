@@ -97,11 +97,10 @@ async fn switch_on(session: &Session, web: &Web, origins: &BTreeSet<String>) -> 
     .await
 }
 
-/// Visits the sites of families, goes to a field and presses beside it: what such a site is shows only then, and holds
-/// from the next page on.
+/// Visits the sites of families: what such a site is shows by its page alone, and holds from the next one on.
 async fn introduce(browser: &Browser, web: &Web, tried: &[Tried]) -> Result<()> {
     let mut known = BTreeSet::new();
-    for trial in tried.iter().filter(|trial| trial.family) {
+    for trial in tried.iter().filter(|trial| trial.family && !trial.first) {
         let origin = format!("https://{}", trial.site());
         let Some(file) = trial.file.as_ref().filter(|_| known.insert(origin.clone())) else {
             continue;
@@ -109,14 +108,7 @@ async fn introduce(browser: &Browser, web: &Web, tried: &[Tried]) -> Result<()> 
         let home = format!("{origin}/");
         web.show(&home, file.clone());
         let tab = browser.open(&home).await?;
-        let page = tried
-            .iter()
-            .find(|it| it.adapter == trial.adapter && !it.steps.is_empty());
-        if let Some(step) = page.and_then(|page| page.steps.first()) {
-            step.play(browser).await?;
-        }
         until(&format!("{origin} to be known"), SOON, async || {
-            browser.click("#sent").await?;
             let reply = browser.ask(&json!({ "type": "sites" })).await?;
             let sites = reply["view"]["sites"].as_array().context("no list of sites")?;
             let site = sites.iter().find(|site| site["origin"] == *origin);
@@ -157,6 +149,10 @@ async fn play(browser: &Browser, web: &Web, tried: &[Tried]) -> Result<Table> {
             web.show(&trial.url, file.clone());
         }
         let since = next;
+        if trial.first {
+            // What the page asks for comes only once the background has started again.
+            browser.kill_background().await?;
+        }
         let tab = browser.open(&trial.url).await?;
         let played = steps(browser, trial).await;
         left.push_back(Left {
