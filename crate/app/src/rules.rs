@@ -240,6 +240,8 @@ fn guess(field: &Field) -> Kind {
         Kind::Prompt
     } else if edits(field) {
         Kind::Edit
+    } else if field.multiline && says.iter().any(|words| words::remarks(words)) {
+        Kind::Comment
     } else if field.multiline && field.form {
         Kind::Post
     } else {
@@ -407,6 +409,10 @@ mod tests {
             Kind::Post,
             "a letter box"
         );
+        for form in [true, false] {
+            assert_eq!(kind(&says("Type a comment here", true, form)), Kind::Comment);
+        }
+        assert_eq!(kind(&says("Comment", false, true)), Kind::Unknown, "a single line");
         let action = Field {
             action: "/search site-search".into(),
             ..Field::default()

@@ -67,6 +67,22 @@ const TALK_TO: &[&str] = &[
     "اسأل",
 ];
 
+/// What invites the person to remark on something that others said.
+const REMARKS: &[&str] = &[
+    "comment",
+    "komment",
+    "coment",
+    "opmerking",
+    "reactie",
+    "yorum",
+    "комментар",
+    "评论",
+    "評論",
+    "コメント",
+    "댓글",
+    "تعليق",
+];
+
 /// Secrets, in names that pages give to fields of any size.
 const SECRET: &[&str] = &[
     "otp",
@@ -144,6 +160,11 @@ pub(crate) fn talk(names: &str) -> bool {
 /// Whether these words invite the person to say something to somebody.
 pub(crate) fn talk_to(words: &str) -> bool {
     has(&spread(words), TALK_TO)
+}
+
+/// Whether these words are of a field for remarks on what others said.
+pub(crate) fn remarks(words: &str) -> bool {
+    has(&spread(words), REMARKS)
 }
 
 /// Whether a field with one of these names holds a secret.
@@ -279,6 +300,8 @@ mod tests {
         assert!(talk_to("質問してみましょう"));
         assert!(!talk_to("A task or a mask"), "inside a word");
         assert!(!talk_to("Write a comment"));
+        assert!(remarks("newComment_body") && remarks("Deja tu comentario"));
+        assert!(remarks("コメントする") && !remarks("recommended"));
         assert!(talk("div chatInput"));
         assert!(!talk("div snapchats"), "inside a word");
         assert!(searching("Búsqueda"));
