@@ -61,11 +61,11 @@ export class Card {
     this.#hiding.leave();
   }
 
-  /** What its ticket shows in place of the beginning; nothing until it is there. */
+  /** What its ticket shows in place of the beginning; nothing until it is there, nor of what was deleted. */
   body(item: Item): TemplateResult | undefined {
-    if (item.seq !== this.#seq) return undefined;
+    if (item.seq !== this.#seq || item.review.state === "deleting") return undefined;
     if (this.#fault) return html`<p class="small" role="alert">${this.#fault}</p>`;
     if (!this.#record) return undefined;
-    return this.#hiding.words(this.#record, item.review.state === "deleting");
+    return this.#hiding.words(this.#record);
   }
 }

@@ -51,8 +51,8 @@ export class Hiding {
     this.#trial.fault = "";
   }
 
-  /** The exact text, with what was found in it marked. `fixed` where nothing can be decided now. */
-  words(record: RecordView, fixed = false): TemplateResult {
+  /** The exact text, with what was found in it marked. */
+  words(record: RecordView): TemplateResult {
     const findings = record.hiding?.findings ?? [];
     const looked = this.#looked === null ? undefined : findings[this.#looked];
     return html`<div
@@ -74,23 +74,23 @@ export class Hiding {
           </p>`
           : nothing
       }
-      ${this.#compact ? this.#becoming(record, findings, fixed) : nothing}`;
+      ${this.#compact ? this.#becoming(record, findings) : nothing}`;
   }
 
   /** What becomes of the finding that was pressed. */
-  #becoming(record: RecordView, findings: FindingView[], fixed: boolean): TemplateResult | typeof nothing {
+  #becoming(record: RecordView, findings: FindingView[]): TemplateResult | typeof nothing {
     const index = this.#opened;
     const finding = index === null ? undefined : findings[index];
     if (index === null || !finding) return this.#trial.fault ? this.#trial.told("hide-fault") : nothing;
     return html`<div class="becoming" data-becoming=${index}>
       <p class="small found">${text(`finding_group_${finding.group}`)} ${reasonOf(finding)}</p>
       <div class="bar">
-        ${this.#actions(record, finding, index, fixed)}
+        ${this.#actions(record, finding, index, false)}
         <button
           type="button"
           class="button quiet"
           data-action="undo-hide"
-          ?disabled=${fixed || !record.hiding?.undo || this.#trial.busy}
+          ?disabled=${!record.hiding?.undo || this.#trial.busy}
           @click=${() => void this.#ask(record, { type: "undo_hide", seq: record.item.seq }, text("hiding_undone"))}
         >
           ${text("undo")}
