@@ -34,7 +34,7 @@ export interface Adapter {
   readonly q?: string;
 }
 
-const DATA = Symbol.for("cf.adapters");
+const DATA = Symbol.for("cf.data");
 /** The marks of families call this when they come. */
 const LOOK = Symbol.for("cf.look");
 const world = globalThis as { [DATA]?: Adapter[]; [LOOK]?: typeof adapter };
@@ -49,20 +49,12 @@ export function parameters(): RegExp {
 
 /** The first element that matches. */
 export function first(css: string | undefined): Element | null {
-  try {
-    return css ? document.querySelector(css) : null;
-  } catch {
-    return null;
-  }
+  return css ? document.querySelector(css) : null;
 }
 
 /** The element or the nearest one around it that matches, across shadow roots. */
 export function nearest(element: Element | null, css: string | undefined): Element | null {
-  try {
-    return css ? closest(element, css) : null;
-  } catch {
-    return null;
-  }
+  return css ? closest(element, css) : null;
 }
 
 /** What the page shows as the model's name. */

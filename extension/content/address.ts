@@ -6,11 +6,13 @@ import { deliver, nonce } from "./deliver";
 
 /** How long after a gesture a change of the address is its effect, in milliseconds. */
 const WINDOW = 4_000;
-const EVERY = 250;
+/** When it is looked at first after the gesture, in milliseconds; each time after that it is waited for twice as long. */
+const FIRST = 250;
 
 let last = "";
 let gesture = -Infinity;
 let timer: ReturnType<typeof setTimeout> | undefined;
+let wait = 0;
 
 /** The part of an address that says what was searched for; empty where nothing was. */
 function searched(): string {
@@ -35,10 +37,10 @@ function soon(): boolean {
  * no search: pages that search while the person types change it at every key.
  */
 function tick(): void {
-  timer = undefined;
   if (!soon()) return;
   send();
-  timer = setTimeout(tick, EVERY);
+  timer = setTimeout(tick, wait);
+  wait *= 2;
 }
 
 /** The document went to another entry of the history: unless a gesture caused it, the person went back. */
@@ -53,10 +55,12 @@ export function onSend(): void {
   gesture = performance.now();
   clearTimeout(timer);
   timer = setTimeout(tick, 0);
+  wait = FIRST;
 }
 
 /** The person types: what follows is not the effect of the gesture before. */
 export function onTyping(): void {
+  if (soon()) send();
   gesture = -Infinity;
 }
 
@@ -69,8 +73,8 @@ function arrived(): void {
 }
 
 /** Looks at the address that the document was opened with, once it is shown. */
-export function openAddress(signal: AbortSignal): void {
+export function openAddress(): void {
   const { prerendering } = document as { prerendering?: boolean };
-  if (prerendering) document.addEventListener("prerenderingchange", arrived, { once: true, signal });
+  if (prerendering) document.addEventListener("prerenderingchange", arrived, { once: true });
   else arrived();
 }

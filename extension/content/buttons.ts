@@ -45,7 +45,8 @@ export function promises(button: Element): boolean {
 function isButton(element: Element): boolean {
   const role = attribute(element, "role");
   if (role) return role === "button";
-  if (element instanceof HTMLInputElement) return /^(submit|image|button)$/.test(element.type);
+  if (element.localName === "input")
+    return /^(submit|image|button)$/.test((element as HTMLInputElement).type);
   return element.localName === "button" || element.localName.endsWith("-button");
 }
 

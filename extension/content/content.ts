@@ -95,15 +95,11 @@ function onPress(event: MouseEvent): void {
   }
   sending();
   if (!button) return;
-  let least = Infinity;
-  let near: fields.Field[] = [];
-  for (const field of fields.unsent) {
-    const far = sender && nearest(field.root, here?.f) ? -1 : distance(button, field);
-    if (far < least) near = [];
-    least = Math.min(least, far);
-    if (far === least && far < Infinity) near.push(field);
-  }
-  const sent = mainOf(near);
+  const far = [...fields.unsent].map((field) =>
+    sender && nearest(field.root, here?.f) ? -1 : distance(button, field),
+  );
+  const least = Math.min(...far);
+  const sent = least < Infinity && mainOf([...fields.unsent].filter((_, at) => far[at] === least));
   // Pages that send at the press have emptied the field by the click, which is then the same gesture.
   if (sent) watch.begin(sent, "click", sender !== null || promises(button), event, button);
 }
@@ -119,7 +115,7 @@ function onSubmit(event: SubmitEvent): void {
   }
   let waiting = watch.onSubmitted(written);
   if (!waiting) {
-    const main = mainOf(written) ?? fields.untouched(form);
+    const main = mainOf(written) ?? (form.ownerDocument === document && fields.untouched(form));
     if (!main) return;
     watch.begin(main, "submit", true, event);
     waiting = watch.onSubmitted([main]);
@@ -145,8 +141,7 @@ function leaves(form: HTMLFormElement, submitter: HTMLElement | null): boolean {
 
 function start(): { alive: () => boolean; listen: () => void; stop: () => void } {
   const ending = new AbortController();
-  const { signal } = ending;
-  const options = { capture: true, passive: true, signal };
+  const options = { capture: true, passive: true, signal: ending.signal };
 
   /** No more is heard; what still waits for its time looks once or twice more, and can tell nobody. */
   const stop = (): void => ending.abort();
@@ -190,9 +185,12 @@ function start(): { alive: () => boolean; listen: () => void; stop: () => void }
     window.requestIdleCallback(watch.tellHere, { timeout: IDLE });
     // A page that was kept for Back comes as it was left.
     handlers["pageshow"] = (event: PageTransitionEvent) => event.persisted && watch.tellHere();
-    window.addEventListener("popstate", wentTo, { signal });
-    openAddress(signal);
+    window.addEventListener("popstate", wentTo);
+    openAddress();
   } else {
+    // The button that sends what is written in a frame may lie beside it, on a page of the same site.
+    if (frameElement)
+      for (const type of ["pointerdown", "click", "submit"]) parent.addEventListener(type, hear, options);
     // An editor's frame may be written anew with `document.open`, which takes all listeners off its window.
     for (const pause of [0, 50, 200, 1_000]) setTimeout(listen, pause);
   }

@@ -2,10 +2,20 @@
 
 import { shadowRoot } from "../platform/browser";
 
-/** The element above, where a shadow root counts as part of its host. */
+/** Whether a node is an element, of this document or another. */
+export function isElement(node: unknown): node is Element {
+  return (node as Partial<Node> | null)?.nodeType === 1;
+}
+
+/** What holds a shadow root or the document of a frame, where this script may see it. */
+function holder(root: Node | null): Element | null {
+  return (root as ShadowRoot | null)?.host ?? (root as Document | null)?.defaultView?.frameElement ?? null;
+}
+
+/** The element above, where a shadow root counts as part of its host, and a document as part of its frame. */
 export function above(node: Node): Element | null {
   const up = node.parentNode;
-  return up instanceof Element ? up : ((up as ShadowRoot | null)?.host ?? null);
+  return isElement(up) ? up : holder(up);
 }
 
 /** The element and those above it, at most `limit` of them. */
@@ -20,7 +30,7 @@ export function closest(element: Element | null, css: string): Element | null {
   let found: Element | null = null;
   for (let at = element, depth = 0; at && !found && depth < 16; depth++) {
     found = at.closest(css);
-    at = (at.getRootNode() as Partial<ShadowRoot>).host ?? null;
+    at = holder(at.getRootNode());
   }
   return found;
 }
@@ -36,12 +46,7 @@ export function formOf(element: Element): HTMLFormElement | null {
  */
 export function target(event: Event): Element | null {
   const [start] = event.composedPath();
-  let element =
-    start instanceof Element
-      ? start
-      : start instanceof Text
-        ? above(start)
-        : (document.activeElement ?? document.body);
+  let element = isElement(start) ? start : (above(start as Node) ?? document.activeElement);
   for (let depth = 0; element && depth < 16; depth++) {
     if (/^(input|textarea)$/.test(element.localName)) break;
     const inside = shadowRoot(element);

@@ -22,8 +22,8 @@ const WINDOW = 4_000;
 const LATE = 10_000;
 /** How long a field must be gone: some pages take it out and put it back with its text. */
 const GONE = 250;
-/** When to look first, and then every `EVERY` milliseconds. */
-const FIRST = [0, 15, 30, 60];
+/** When to look after the first look at once, and then every `EVERY` milliseconds. */
+const FIRST = [15, 30, 60];
 const EVERY = 100;
 /** The newline of a key press follows it within this time, in milliseconds. */
 const SAME_KEY = 300;
@@ -34,7 +34,6 @@ interface Watch {
   edits: number;
   /** What will be told, as it was at the gesture. */
   readonly sight: Omit<Observed, "nonce" | "confirm" | "typed" | "pasted" | "before">;
-  readonly since: number;
   until: number;
   readonly cause: Event;
   readonly path: string;
@@ -106,7 +105,6 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
   const here = adapter();
   if (skipped(here, [field.root])) return;
   heard[ASKED]?.();
-  const since = performance.now();
   watches.add({
     field,
     edits: field.edits,
@@ -120,8 +118,7 @@ export function begin(field: Field, intent: Intent, leaves: boolean, cause: Even
       url: location.href,
       hints: hintsOf(here, field.root),
     },
-    since,
-    until: since + WINDOW,
+    until: performance.now() + WINDOW,
     cause,
     path: location.pathname,
     pressed: button ? new Document().importNode(button) : null,
@@ -166,12 +163,12 @@ function proxy(root: HTMLElement): boolean {
 function look(): void {
   clearTimeout(timer);
   looks = 0;
-  timer = setTimeout(tick, FIRST[0]);
+  timer = setTimeout(tick, 0);
 }
 
 function tick(): void {
   checkAll();
-  timer = watches.size > 0 ? setTimeout(tick, FIRST[++looks] ?? EVERY) : undefined;
+  if (watches.size > 0) timer = setTimeout(tick, FIRST[looks++] ?? EVERY);
 }
 
 /** Looks at every waiting gesture; also called before the person's next input can change what there is to see. */
@@ -232,9 +229,8 @@ function drawnAnew(watch: Watch): boolean {
   const box = watch.boxes.find((at) => at.isConnected);
   if (!box) return false;
   for (const place of [box, shadowRoot(box)]) {
-    let seen = 0;
-    for (const element of place?.querySelectorAll("textarea,input,[contenteditable]") ?? []) {
-      if (++seen > 32) break;
+    const near = place?.querySelectorAll("textarea,input,[contenteditable]") ?? [];
+    for (const element of [...near].slice(0, 32)) {
       const root = rootOf(element);
       if (root && moveTo(watch.field, root)) return true;
     }
@@ -264,7 +260,7 @@ export function onEdited(field: Field, type: string): void {
   const watch = watchOf(field);
   if (!watch) return;
   const newline = type === "insertLineBreak" || type === "insertParagraph";
-  if (newline && watch.sight.intent === "enter" && performance.now() - watch.since < SAME_KEY) {
+  if (newline && watch.sight.intent === "enter" && performance.now() - watch.cause.timeStamp < SAME_KEY) {
     watch.weak = true;
     watch.edits = field.edits;
   } else {

@@ -86,7 +86,7 @@ fn kind(kind: Kind) -> &'static str {
 }
 
 /// Where a page finds its adapters.
-const DATA: &str = "(self[Symbol.for(\"cf.adapters\")]??=[])";
+const DATA: &str = "(self[Symbol.for(\"cf.data\")]??=[])";
 
 /// The script that leaves an adapter for the content script: one `Adapter` of `extension/content/adapters.ts`. It
 /// comes before the marks of the families, which may be there already.

@@ -79,7 +79,7 @@ fn a_page_gets_selectors_and_nothing_else() {
     assert_eq!(
         page(&whole()),
         concat!(
-            r##"(self[Symbol.for("cf.adapters")]??=[]).unshift({i:"agora",v:1,p:"[data-private]","##,
+            r##"(self[Symbol.for("cf.data")]??=[]).unshift({i:"agora",v:1,p:"[data-private]","##,
             r##"a:".direct,[aria-label=\"a,b\"]",f:"#box",s:"#send",n:".preview",k:"mod-enter",c:["#find,#seek"],"##,
             r##"d:["#model"],e:"data-model",q:"q|term"});"##,
             "\n"
@@ -106,7 +106,7 @@ fn a_family_is_known_by_its_marks() {
     assert_eq!(
         families(&[file.clone(), whole()]),
         format!(
-            "(self[Symbol.for(\"cf.adapters\")]??=[]).push({{i:\"agora\",{marks}}});\
+            "(self[Symbol.for(\"cf.data\")]??=[]).push({{i:\"agora\",{marks}}});\
              globalThis[Symbol.for(\"cf.look\")]?.();\n"
         )
     );
