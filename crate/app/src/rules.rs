@@ -412,7 +412,11 @@ mod tests {
         for form in [true, false] {
             assert_eq!(kind(&says("Type a comment here", true, form)), Kind::Comment);
         }
-        assert_eq!(kind(&says("Comment", false, true)), Kind::Unknown, "a single line");
+        assert_eq!(
+            kind(&says("Comment", false, true)),
+            Kind::Unknown,
+            "a single line"
+        );
         let action = Field {
             action: "/search site-search".into(),
             ..Field::default()
