@@ -83,6 +83,8 @@ export class Records implements Section {
     this.#forgetNote();
     const { query, seq } = readAddress(rest);
     this.#ask(query);
+    // As where it was chosen as a whole: Back leads to here from what is typed next.
+    this.#typed = Number.NEGATIVE_INFINITY;
     if (seq === this.#pane.seq) return;
     const closed = this.#pane.seq;
     if (closed === null) this.#place = scrollY;

@@ -46,6 +46,7 @@ pub(crate) fn only(tree: &Tree, name: &str) -> Result<()> {
 }
 
 fn browsers(tree: &Tree, name: Option<&str>) -> Result<()> {
+    provision::bring_programs(&provision::CHECKERS)?;
     let packages = package::made(tree)?;
     let mut variables = contract::prepare(tree, &packages, "e2e")?;
     variables.push(("COUNTERFOIL_PORTS".to_owned(), wasm::ports(tree)?));

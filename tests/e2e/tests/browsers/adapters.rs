@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use counterfoil_e2e::adapters::{self, Table, Trial as Tried};
@@ -149,11 +149,18 @@ async fn play(browser: &Browser, web: &Web, tried: &[Tried]) -> Result<Table> {
             web.show(&trial.url, file.clone());
         }
         let since = next;
-        if trial.first {
+        let tab = if trial.first {
             // What the page asks for comes only once the background has started again.
-            browser.kill_background().await?;
-        }
-        let tab = browser.open(&trial.url).await?;
+            let mut tab = None;
+            let open = async {
+                tab = Some(browser.open(&trial.url).await?);
+                Ok(())
+            };
+            browser.killing_background(Duration::ZERO, open).await?;
+            tab.context("no tab was opened")?
+        } else {
+            browser.open(&trial.url).await?
+        };
         let played = steps(browser, trial).await;
         left.push_back(Left {
             tried: trial,
