@@ -49,12 +49,20 @@ export function parameters(): RegExp {
 
 /** The first element that matches. */
 export function first(css: string | undefined): Element | null {
-  return css ? document.querySelector(css) : null;
+  try {
+    return css ? document.querySelector(css) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The element or the nearest one around it that matches, across shadow roots. */
 export function nearest(element: Element | null, css: string | undefined): Element | null {
-  return css ? closest(element, css) : null;
+  try {
+    return css ? closest(element, css) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** What the page shows as the model's name. */
