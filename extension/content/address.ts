@@ -6,13 +6,11 @@ import { deliver, nonce } from "./deliver";
 
 /** How long after a gesture a change of the address is its effect, in milliseconds. */
 const WINDOW = 4_000;
-/** When it is looked at first after the gesture, in milliseconds; each time after that it is waited for twice as long. */
-const FIRST = 250;
+const EVERY = 250;
 
 let last = "";
 let gesture = -Infinity;
 let timer: ReturnType<typeof setTimeout> | undefined;
-let wait = 0;
 
 /** The part of an address that says what was searched for; empty where nothing was. */
 function searched(): string {
@@ -39,8 +37,7 @@ function soon(): boolean {
 function tick(): void {
   if (!soon()) return;
   send();
-  timer = setTimeout(tick, wait);
-  wait *= 2;
+  timer = setTimeout(tick, EVERY);
 }
 
 /** The document went to another entry of the history: unless a gesture caused it, the person went back. */
@@ -55,12 +52,10 @@ export function onSend(): void {
   gesture = performance.now();
   clearTimeout(timer);
   timer = setTimeout(tick, 0);
-  wait = FIRST;
 }
 
 /** The person types: what follows is not the effect of the gesture before. */
 export function onTyping(): void {
-  if (soon()) send();
   gesture = -Infinity;
 }
 
