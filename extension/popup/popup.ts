@@ -61,7 +61,7 @@ const load = coalesced(async () => {
   paint();
 });
 
-/** Goes on where the popup was closed, unless something newer came since. */
+/** Goes on where the popup was closed, unless something newer came since. The focus is left to who has moved it by now. */
 async function resume(): Promise<void> {
   const before = await kept;
   kept = null;
@@ -73,6 +73,7 @@ async function resume(): Promise<void> {
   if (current !== null || !recent.some(({ seq }) => seq === before.seq)) return;
   current = before.seq;
   await card.read(before.seq);
+  if (document.activeElement !== document.body) return;
   canvas.root.querySelector<HTMLElement>(`article[data-seq="${before.seq}"]`)?.focus();
 }
 

@@ -91,6 +91,8 @@ impl<'b> Popup<'b> {
              if (!control || control.disabled || !document.hasFocus()) return false;
              control.scrollIntoView({{ block: 'nearest' }});
              control.focus();
+             // What is in details that are about to open cannot have it yet: the key would go to what opens them.
+             if (!control.matches(':focus')) return false;
              const box = control.getBoundingClientRect();
              return [box.left + box.width / 2, box.top + box.height / 2];",
             Value::from(selector)

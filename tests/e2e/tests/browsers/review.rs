@@ -121,6 +121,25 @@ async fn found_in_the_popup(session: &Session) -> Result<()> {
         .await?;
     let undone = format!("return !!document.querySelector(\"{mark}\")");
     popup.wait("the decision to be undone", &undone).await?;
+    popup.close().await?;
+
+    // Who is at the switch before the text has come stays there.
+    let popup = browser.popup().await?;
+    popup
+        .run(
+            "for (let frames = 0; frames < 600; frames++) {
+                 document.querySelector('[data-action=site]')?.focus();
+                 if (document.activeElement !== document.body) return;
+                 await new Promise(requestAnimationFrame);
+             }",
+        )
+        .await?;
+    popup.wait("the text to be shown again", &whole).await?;
+    popup.run("await new Promise(requestAnimationFrame)").await?;
+    let stayed = popup
+        .run("return document.activeElement.matches('[data-action=site]')")
+        .await?;
+    ensure!(stayed == true, "the focus left what the person had moved it to");
     popup.close().await
 }
 
