@@ -124,6 +124,9 @@ impl<'b> Popup<'b> {
     /// Presses a key in whatever has the focus of the popup; the key and its modifiers are named as in
     /// [`press`](crate::case::press).
     pub async fn key(&self, keys: &str) -> Result<()> {
+        // A key that comes before the browser has given the popup the focus is lost, or goes to the page below.
+        self.wait("the popup to have the focus", "return document.hasFocus()")
+            .await?;
         match &self.browser.engine {
             Engine::Chromium(_) => {
                 self.browser.remember_calm()?;
