@@ -43,8 +43,8 @@ const AFTER: &str = r#"
   }
 }
 "#;
-/// The least that such a script can do, as the limit: at Enter it reads the field, and once the page has emptied that,
-/// it sends the same message. It looks at nothing else, and would take a password as well.
+/// The least that such a script can do, as the limit: at Enter it reads the field, and when the page has had time to empty
+/// that, it sends the same message. It looks at nothing else, and would take a password as well.
 const BARE: &str = r#"
 addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
@@ -62,7 +62,7 @@ addEventListener("keydown", (event) => {
       url: location.href, hints: null, confirm: "cleared", typed: text.length, pasted: 0, before: null,
     };
     (globalThis.browser ?? chrome).runtime.sendMessage({ type: "observed", observed });
-  }, 0);
+  }, 200);
 }, { capture: true, passive: true });
 "#;
 const REPACK: &str = "
