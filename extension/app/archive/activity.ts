@@ -206,7 +206,7 @@ export class Activity {
     event.preventDefault();
     this.#open = !this.#open;
     this.#paint();
-    void this.load().then(atEnd);
+    void this.load();
   };
 
   #choose(way: Way): void {
@@ -295,10 +295,4 @@ function table(
       </table>
     </div>
   </details>`;
-}
-
-/** The newest months are seen first. */
-function atEnd(): void {
-  const drawing = document.querySelector<HTMLElement>(".activity > .chart");
-  if (drawing) drawing.scrollLeft = direction === "rtl" ? -drawing.scrollWidth : drawing.scrollWidth;
 }

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::until::{SOON, until};
 
+/// The path of the welcome in the package.
+pub const WELCOME: &str = "welcome/welcome.html";
+
 /// A record as the extension tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Record {
@@ -34,6 +37,15 @@ pub struct Record {
 }
 
 impl Browser {
+    /// Waits for the welcome that opens by itself: until then it may come before whatever else is opened.
+    pub async fn welcomed(&self) -> Result<()> {
+        let url = format!("{}{WELCOME}", self.base);
+        until("the welcome page to open by itself", SOON, async || {
+            Ok(self.is_open(&url).await?.then_some(()))
+        })
+        .await
+    }
+
     /// Reads the welcome page, ticks the box and starts.
     pub async fn give_consent(&self) -> Result<()> {
         let tab = self.open_page("welcome/welcome.html").await?;

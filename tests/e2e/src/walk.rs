@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::case::press;
 use crate::collector::Collector;
+use crate::person::WELCOME;
 use crate::sight::Sight;
 use crate::until::{SOON, START, until};
 
@@ -109,8 +110,8 @@ impl<L: AsyncFnMut(Sight<'_>, &str) -> Result<()>> Walk<'_, L> {
     }
 
     async fn before_consent(&mut self) -> Result<()> {
-        self.shown("welcome", "welcome/welcome.html", "[data-consented=false]")
-            .await?;
+        self.browser.welcomed().await?;
+        self.shown("welcome", WELCOME, "[data-consented=false]").await?;
         self.shown(
             "records-before-consent",
             "app/app.html#records",
@@ -124,12 +125,8 @@ impl<L: AsyncFnMut(Sight<'_>, &str) -> Result<()>> Walk<'_, L> {
         self.popup("before-consent").await?;
         self.browser.close(&tab).await?;
         self.browser.give_consent().await?;
-        self.shown(
-            "welcome-consented",
-            "welcome/welcome.html",
-            "[data-consented=true]",
-        )
-        .await?;
+        self.shown("welcome-consented", WELCOME, "[data-consented=true]")
+            .await?;
         self.shown(
             "welcome-sites",
             "welcome/welcome.html#sites",

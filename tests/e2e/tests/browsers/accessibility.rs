@@ -10,7 +10,6 @@ use counterfoil_e2e::tools::Tools;
 use counterfoil_e2e::walk::walk;
 use libtest_mimic::Trial;
 
-use crate::first_run::welcomed;
 use crate::lab::{Lab, ON, PATIENCE, Session, on_fresh, trial};
 
 pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
@@ -41,7 +40,6 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
 }
 
 async fn checked(session: &Session, suffix: &str, columns: &[&'static str]) -> Result<()> {
-    welcomed(&session.browser).await?;
     session.browser.tidy().await?;
     let axe = Axe::read(&session.tools.axe)?;
     let mut table = Table::new(columns);

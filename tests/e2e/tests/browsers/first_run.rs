@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use counterfoil_e2e::browser::{Browser, Kind};
+use counterfoil_e2e::person::WELCOME;
 use counterfoil_e2e::until::{SOON, until};
 use libtest_mimic::Trial;
 use serde_json::json;
@@ -37,7 +38,7 @@ fn origin() -> String {
 
 async fn welcome_opens_and_ticks_nothing(session: &Session) -> Result<()> {
     let browser = &session.browser;
-    welcomed(browser).await?;
+    browser.welcomed().await?;
     browser.open_page(WELCOME).await?;
     browser.find("[data-consented=false]").await?;
     let ticked = browser
@@ -54,16 +55,6 @@ async fn welcome_opens_and_ticks_nothing(session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Waits for the welcome that opens by itself: until then it may come before whatever else is opened.
-pub async fn welcomed(browser: &Browser) -> Result<()> {
-    let url = format!("{}{WELCOME}", browser.base);
-    until("the welcome page to open by itself", SOON, async || {
-        Ok(browser.is_open(&url).await?.then_some(()))
-    })
-    .await
-}
-
-const WELCOME: &str = "welcome/welcome.html";
 /// The first of the sites that the welcome suggests.
 const SUGGESTED: &str = "https://chatgpt.com";
 
@@ -71,7 +62,7 @@ const SUGGESTED: &str = "https://chatgpt.com";
 /// decided about, the way to the 24 words and back; then consent is withdrawn elsewhere.
 async fn by_keyboard(session: &Session) -> Result<()> {
     let browser = &session.browser;
-    welcomed(browser).await?;
+    browser.welcomed().await?;
     browser.tidy().await?;
     browser.open_page(WELCOME).await?;
     // The focus may still be in the bar of addresses, where no key reaches the page.
@@ -202,7 +193,7 @@ async fn newcomer(session: &Session) -> Result<()> {
     }
     ensure!(probe["outcome"] == "failed", "recorded without consent: {probe}");
 
-    welcomed(browser).await?;
+    browser.welcomed().await?;
     browser.tidy().await?;
     browser.open_page(WELCOME).await?;
     browser.find("[data-action=agree]").await?;
