@@ -48,7 +48,7 @@ impl Browser {
 
     /// Reads the welcome page, ticks the box and starts.
     pub async fn give_consent(&self) -> Result<()> {
-        let tab = self.open_page("welcome/welcome.html").await?;
+        let tab = self.open_page(WELCOME).await?;
         self.click("[data-action=agree]").await?;
         self.click("[data-action=consent]:not(:disabled)").await?;
         self.find("[data-consented=true]").await?;

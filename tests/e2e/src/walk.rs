@@ -47,8 +47,8 @@ const DAMAGE: &str = "
       };
     });";
 
-/// Walks through everything in a browser in which nothing was done yet, and that reaches `tests/pages` at `host`.
-/// `collector` is the program of the reference collector. `look` is called in every state, with the state's name.
+/// Walks through everything in a browser in which nothing was done since the welcome opened by itself, and that reaches
+/// `tests/pages` at `host`. `collector` is the program of the reference collector. `look` is called in every state, with the state's name.
 pub async fn walk(
     browser: &Browser,
     host: &str,
@@ -110,7 +110,6 @@ impl<L: AsyncFnMut(Sight<'_>, &str) -> Result<()>> Walk<'_, L> {
     }
 
     async fn before_consent(&mut self) -> Result<()> {
-        self.browser.welcomed().await?;
         self.shown("welcome", WELCOME, "[data-consented=false]").await?;
         self.shown(
             "records-before-consent",
@@ -430,6 +429,6 @@ impl<L: AsyncFnMut(Sight<'_>, &str) -> Result<()>> Walk<'_, L> {
             .await?;
         self.popup("locked").await?;
         self.browser.close(&tab).await?;
-        self.shown("welcome-locked", "welcome/welcome.html", "main").await
+        self.shown("welcome-locked", WELCOME, "main").await
     }
 }

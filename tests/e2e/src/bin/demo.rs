@@ -123,7 +123,7 @@ impl Demo {
 
     async fn consent(&self) -> Result<()> {
         let browser = &self.browser;
-        let welcome = browser.open_page("welcome/welcome.html").await?;
+        let welcome = browser.open_page(counterfoil_e2e::person::WELCOME).await?;
         browser.find("[data-consented=false]").await?;
         self.step("Installed: the welcome page says what is recorded; nothing is ticked")
             .await?;

@@ -36,7 +36,7 @@ async fn main() -> Result<()> {
         .await
         .context("the practice page did not open")?;
     browser
-        .open_page("welcome/welcome.html")
+        .open_page(counterfoil_e2e::person::WELCOME)
         .await
         .context("the welcome page did not open")?;
     println!(

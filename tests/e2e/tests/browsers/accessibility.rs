@@ -40,6 +40,7 @@ pub fn trials(lab: &Arc<Lab>, kind: Kind, trials: &mut Vec<Trial>) {
 }
 
 async fn checked(session: &Session, suffix: &str, columns: &[&'static str]) -> Result<()> {
+    session.browser.welcomed().await?;
     session.browser.tidy().await?;
     let axe = Axe::read(&session.tools.axe)?;
     let mut table = Table::new(columns);

@@ -111,6 +111,7 @@ impl Studio {
         let pages = Site::start(tests_dir("pages")).await?;
         proxy.name(HOST, pages.address());
         let browser = Browser::start(kind, tools, Screen::Desk(Arc::clone(&desk)), proxy).await?;
+        browser.welcomed().await?;
         Ok(Self {
             browser,
             desk,
